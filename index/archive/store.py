@@ -1,0 +1,277 @@
+"""Articles in and out of the archive. A call that returns has committed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+import sqlalchemy as sa
+
+from index import origins
+from index.archive import engine as opening
+from index.archive.tables import article, counter, fingerprint
+from index.article import Article, ArticleId, article_id, text_key
+from index.errors import Misuse
+from index.times import Stamp
+from index.urls import canonical
+
+Clock = Literal["import", "published", "live"]
+OutcomeKind = Literal["new", "version", "unchanged"]
+_LISTED = [column for column in article.c if column.name not in {"text", "text_key", "indexed_as", "address"}]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewArticle:
+    """What a reader of some source found; not yet in the archive."""
+
+    outlet: str
+    text: str
+    title: str | None = None
+    url: str | None = None
+    external_id: str | None = None
+    published: Stamp | None = None
+    updated: Stamp | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def address(self) -> str | None:
+        """What versions of one item share; None where nothing tells them apart from any other text."""
+        if self.url:
+            return canonical(self.url)
+        return f"{self.outlet}#{self.external_id}" if self.external_id else None
+
+    @property
+    def id(self) -> ArticleId:
+        return article_id(self.outlet, self.address or "", self.text)
+
+    def knowable_from(self, clock: Clock, first_seen: datetime) -> datetime | None:
+        """When this text could first be read, by the clock in use; None for an undated one."""
+        if self.published is None:
+            return None
+        told = [self.published.knowable]
+        if clock != "published" and self.updated is not None:
+            told.append(self.updated.knowable)
+        if clock == "live":
+            told.append(first_seen)
+        return max(told)
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What became of one article: new, a version of one we had, or known already."""
+
+    id: ArticleId
+    kind: OutcomeKind
+    carrier: bool
+
+
+class Archive:
+    """The archive in one data folder."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self.engine = engine
+
+    @classmethod
+    def open(cls, path: Path) -> Archive:
+        """Open or create the SQLite file. Raises Unusable, NewerSchema, Damaged."""
+        engine = opening.sqlite_engine(path)
+        opening.migrate(engine, opening.ARCHIVE)
+        return cls(engine)
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+    # ---- in
+
+    def add(self, batch: Sequence[NewArticle], *, now: datetime, clock: Clock = "import") -> list[Added]:
+        """Archive a batch in one transaction; one outcome each, in order. The same batch again: all unchanged."""
+        prints = [origins.fingerprint(new.text) for new in batch]
+        with opening.writing(self.engine) as connection:
+            known = _known(connection, [new.id for new in batch])
+            outcomes = []
+            for new, marks in zip(batch, prints, strict=True):
+                if new.id in known:
+                    outcomes.append(Added(new.id, "unchanged", carrier=False))
+                    continue
+                known.add(new.id)
+                outcomes.append(_insert(connection, new, marks, now=now, clock=clock))
+            if any(outcome.kind != "unchanged" for outcome in outcomes):
+                bump(connection)
+        return outcomes
+
+    # ---- out
+
+    def get(self, ref: str) -> Article:
+        """The article with this id, or with this external id (its newest version). Raises Misuse."""
+        query = sa.select(*_LISTED, article.c.text)
+        with opening.explained(self.engine), self.engine.connect() as connection:
+            row = connection.execute(query.where(article.c.id == ref)).first()
+            if row is None:
+                by_external = query.where(article.c.external_id == ref)
+                row = connection.execute(by_external.order_by(article.c.superseded_from.is_not(None))).first()
+        if row is None:
+            raise Misuse(f"no article has the id {ref!r}")
+        return _article(row)
+
+    def many(self, ids: Iterable[ArticleId]) -> dict[ArticleId, Article]:
+        """The articles of these ids; unknown ones are left out."""
+        wanted, found = list(dict.fromkeys(ids)), {}
+        with opening.explained(self.engine), self.engine.connect() as connection:
+            for some in _slices(wanted, 500):
+                query = sa.select(*_LISTED, article.c.text).where(article.c.id.in_(some))
+                found.update({row.id: _article(row) for row in connection.execute(query)})
+        return found
+
+    def listed(self, *, as_of: datetime | None = None) -> list[Article]:
+        """Every article, newest first, with an empty text; under an as-of only what was knowable and current."""
+        query = sa.select(*_LISTED, sa.literal("").label("text"))
+        if as_of is not None:
+            query = query.where(_current(as_of))
+        query = query.order_by(article.c.published.desc().nulls_last(), article.c.id)
+        with opening.explained(self.engine), self.engine.connect() as connection:
+            return [_article(row) for row in connection.execute(query)]
+
+    def carriers(self, origin: str, *, as_of: datetime | None = None) -> list[tuple[Article, str | None]]:
+        """All articles of one origin, oldest first, each with why it counts as a carrier (None for the first)."""
+        query = sa.select(*_LISTED, sa.literal("").label("text")).where(article.c.origin_id == origin)
+        if as_of is not None:
+            query = query.where(_current(as_of))
+        query = query.order_by(article.c.knowable_from, article.c.first_seen, article.c.id)
+        with opening.explained(self.engine), self.engine.connect() as connection:
+            return [(_article(row), row.origin_reason) for row in connection.execute(query)]
+
+    def undated(self) -> int:
+        """How many articles have no date."""
+        return self._count(article.c.knowable_from.is_(None))
+
+    def count(self) -> int:
+        return self._count(sa.true())
+
+    def _count(self, condition: sa.ColumnElement[bool]) -> int:
+        with opening.explained(self.engine), self.engine.connect() as connection:
+            return int(connection.scalar(sa.select(sa.func.count()).select_from(article).where(condition)) or 0)
+
+
+def bump(connection: sa.Connection) -> None:
+    """Say that something changed, so that readers in other processes reload what they keep."""
+    changed = connection.execute(
+        sa.update(counter).where(counter.c.name == "generation").values(value=counter.c.value + 1)
+    )
+    if not changed.rowcount:
+        connection.execute(sa.insert(counter).values(name="generation", value=1))
+
+
+def _insert(
+    connection: sa.Connection, new: NewArticle, marks: frozenset[int], *, now: datetime, clock: Clock
+) -> Added:
+    origin, reason = _origin(connection, new, marks)
+    connection.execute(
+        sa.insert(article).values(
+            id=new.id,
+            outlet=new.outlet,
+            title=new.title,
+            url=new.url,
+            address=new.address,
+            external_id=new.external_id,
+            published=new.published and new.published.instant,
+            published_is_day=bool(new.published and new.published.is_day),
+            updated=new.updated and new.updated.instant,
+            first_seen=now,
+            knowable_from=new.knowable_from(clock, now),
+            origin_id=origin,
+            origin_reason=reason,
+            text=new.text,
+            text_key=text_key(new.text),
+            notes=list(new.notes),
+        )
+    )
+    if marks:
+        connection.execute(sa.insert(fingerprint), [{"hash": m, "article_id": new.id} for m in sorted(marks)])
+    is_version = new.address is not None and _chain_versions(connection, new.address)
+    return Added(new.id, "version" if is_version else "new", carrier=reason is not None and not is_version)
+
+
+def _known(connection: sa.Connection, ids: list[ArticleId]) -> set[ArticleId]:
+    return set(connection.scalars(sa.select(article.c.id).where(article.c.id.in_(ids))))
+
+
+def _chain_versions(connection: sa.Connection, address: str) -> bool:
+    """Link the versions at one address in the order in which they could be read; True where there is more than one."""
+    when = sa.func.coalesce(article.c.knowable_from, article.c.first_seen)
+    rows = connection.execute(
+        sa.select(article.c.id, article.c.knowable_from)
+        .where(article.c.address == address)
+        .order_by(when, article.c.first_seen, article.c.id)
+    ).all()
+    for at, row in enumerate(rows):
+        following = rows[at + 1].knowable_from if at + 1 < len(rows) else None
+        connection.execute(
+            sa.update(article)
+            .where(article.c.id == row.id)
+            .values(version_of=rows[at - 1].id if at else None, superseded_from=following)
+        )
+    return len(rows) > 1
+
+
+def _origin(connection: sa.Connection, new: NewArticle, marks: frozenset[int]) -> tuple[str, str | None]:
+    """The origin an article belongs to, and why: its own unless another outlet's text is the same."""
+    own = origins.origin_id(new.id)
+    if not marks:
+        return own, None
+    shared = sa.func.count().label("shared")
+    close = connection.execute(
+        sa.select(fingerprint.c.article_id, shared)
+        .where(fingerprint.c.hash.in_(sorted(marks)[:20_000]))
+        .group_by(fingerprint.c.article_id)
+        .having(shared >= origins.LEAST_SHARED)
+        .order_by(shared.desc())
+        .limit(20)
+    ).all()
+    for other in close:
+        size = connection.scalar(
+            sa.select(sa.func.count()).select_from(fingerprint).where(fingerprint.c.article_id == other.article_id)
+        )
+        first = connection.execute(sa.select(article).where(article.c.id == other.article_id)).one()
+        share = origins.same_text(other.shared, len(marks), int(size or 0))
+        if share is None:
+            continue
+        if first.address == new.address and new.address is not None:
+            return first.origin_id, first.origin_reason  # a version keeps its origin
+        if first.outlet != new.outlet:
+            return first.origin_id, f"{share:.0%} of the shorter text's word runs are those of {first.outlet}"
+    return own, None
+
+
+def _current(as_of: datetime) -> sa.ColumnElement[bool]:
+    return sa.and_(
+        article.c.knowable_from <= as_of,
+        sa.or_(article.c.superseded_from.is_(None), article.c.superseded_from > as_of),
+    )
+
+
+def _article(row: sa.Row[Any]) -> Article:
+    return Article(
+        id=row.id,
+        outlet=row.outlet,
+        text=row.text,
+        title=row.title,
+        url=row.url,
+        external_id=row.external_id,
+        published=row.published,
+        published_is_day=row.published_is_day,
+        updated=row.updated,
+        first_seen=row.first_seen,
+        knowable_from=row.knowable_from,
+        superseded_from=row.superseded_from,
+        version_of=row.version_of,
+        origin_id=row.origin_id,
+        notes=tuple(row.notes),
+    )
+
+
+def _slices(items: list[str], size: int) -> Iterator[list[str]]:
+    for at in range(0, len(items), size):
+        yield items[at : at + size]

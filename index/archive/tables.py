@@ -1,0 +1,88 @@
+"""The tables of the archive, as the migrations make them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+
+class Utc(sa.types.TypeDecorator[datetime]):
+    """An aware instant in UTC; SQLite would hand it back naive."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+metadata = sa.MetaData()
+
+article = sa.Table(
+    "article",
+    metadata,
+    sa.Column("id", sa.String(20), primary_key=True),
+    sa.Column("outlet", sa.Text, nullable=False),
+    sa.Column("title", sa.Text),
+    sa.Column("url", sa.Text),
+    sa.Column("address", sa.Text, index=True),  # canonical URL, or outlet#external id; versions share it
+    sa.Column("external_id", sa.Text, index=True),
+    sa.Column("published", Utc),
+    sa.Column("published_is_day", sa.Boolean, nullable=False),
+    sa.Column("updated", Utc),
+    sa.Column("first_seen", Utc, nullable=False),
+    sa.Column("knowable_from", Utc, index=True),
+    sa.Column("superseded_from", Utc),
+    sa.Column("version_of", sa.String(20)),
+    sa.Column("origin_id", sa.String(20), nullable=False, index=True),
+    sa.Column("origin_reason", sa.Text),  # why it counts as a carrier; None where it stands for itself
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("text_key", sa.String(64), nullable=False),
+    sa.Column("notes", sa.JSON, nullable=False),
+    sa.Column("indexed_as", sa.Text, index=True),  # the index identity that holds its passages
+)
+
+# Sampled hashes of word runs: articles that share many are one text under two mastheads.
+fingerprint = sa.Table(
+    "fingerprint",
+    metadata,
+    sa.Column("hash", sa.BigInteger, primary_key=True),
+    sa.Column("article_id", sa.String(20), sa.ForeignKey("article.id", ondelete="CASCADE"), primary_key=True),
+    sqlite_with_rowid=False,
+)
+
+passage = sa.Table(
+    "passage",
+    metadata,
+    sa.Column("row", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column(
+        "article_id", sa.String(20), sa.ForeignKey("article.id", ondelete="CASCADE"), nullable=False, index=True
+    ),
+    sa.Column("start", sa.Integer, nullable=False),
+    sa.Column("end", sa.Integer, nullable=False),
+    sa.Column("terms", sa.Integer, nullable=False),  # how many, stop words left out
+)
+
+# The term index: for each term and batch, the passages that hold it (index.terms.packed).
+posting = sa.Table(
+    "posting",
+    metadata,
+    sa.Column("term", sa.Text, primary_key=True),
+    sa.Column("first_row", sa.Integer, primary_key=True),
+    sa.Column("packed", sa.LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+counter = sa.Table(
+    "counter",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("value", sa.Integer, nullable=False),
+)

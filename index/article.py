@@ -1,0 +1,86 @@
+"""The ground: article, passage, evidence. Standard library only."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+
+ArticleId = str
+PassageId = str
+
+_NOT_WORDS = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """One published text as it was archived; never changed afterwards. All times are UTC."""
+
+    id: ArticleId
+    outlet: str
+    text: str
+    title: str | None = None
+    url: str | None = None
+    external_id: str | None = None
+    published: datetime | None = None
+    published_is_day: bool = False  # only a day was given: `published` is its first instant
+    updated: datetime | None = None
+    first_seen: datetime
+    knowable_from: datetime | None  # None: undated, never used under an as-of
+    superseded_from: datetime | None = None  # when the next version of the same address became knowable
+    version_of: ArticleId | None = None
+    origin_id: ArticleId  # the article that stands for the origin; its own id where unknown
+    notes: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What to call it in a list: its title, or its first words."""
+        return self.title or f"{self.text.strip()[:60]}…"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """A slice of one article: `article.text[start:end] == text`, always."""
+
+    article_id: ArticleId
+    start: int  # characters, inclusive
+    end: int  # characters, exclusive
+    text: str
+
+    @property
+    def id(self) -> PassageId:
+        return f"{self.article_id}:{self.start}-{self.end}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """A passage as retrieved for one question, and why it ranks where it does."""
+
+    passage: Passage
+    article: Article
+    score: float  # fused, in [0, 1]; only comparable within one search
+    similarity: float | None  # cosine in [-1, 1]; None where the vectors did not bring it up
+    bm25: float  # ≥ 0; 0 where no term matched
+    matched: tuple[str, ...] = ()  # the question's terms (stems) that the passage holds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejected:
+    """One input that did not become an article, and why. The rest of its batch goes on."""
+
+    input: str
+    reason: str
+
+
+def article_id(outlet: str, address: str, text: str) -> ArticleId:
+    """20 hex digits of sha256 over outlet, canonical URL (or the id given with it) and the exact text."""
+    joined = "\x00".join((outlet, address, text))
+    return hashlib.sha256(joined.encode()).hexdigest()[:20]
+
+
+def text_key(text: str) -> str:
+    """sha256 of the words alone (NFKC, case, punctuation and spaces folded): equal for the same text restyled."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return hashlib.sha256(_NOT_WORDS.sub(" ", folded).strip().encode()).hexdigest()

@@ -1,0 +1,54 @@
+"""Instants as people and machines write them. Everything inside the product is UTC."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from email.utils import parsedate_to_datetime
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+END_OF_DAY = timedelta(days=1) - timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """An instant in UTC, or a whole day (`is_day`), whose instant is then its first."""
+
+    instant: datetime
+    is_day: bool
+
+    @property
+    def knowable(self) -> datetime:
+        """When this can be said to have happened: a day without a time is over at its end."""
+        return self.instant + END_OF_DAY if self.is_day else self.instant
+
+
+def parse_stamp(written: str) -> Stamp:
+    """ISO 8601 (a zone is kept, none means UTC), a bare day, or an RFC 2822 date. Raises ValueError otherwise."""
+    written = written.strip()
+    if _DAY.fullmatch(written):
+        return Stamp(datetime.combine(datetime.fromisoformat(written), time(), UTC), is_day=True)
+    try:
+        instant = datetime.fromisoformat(written)
+    except ValueError:
+        try:
+            instant = parsedate_to_datetime(written)
+        except (ValueError, IndexError, TypeError) as error:
+            raise ValueError(f"not a time: {written[:60]!r}") from error
+    try:
+        return Stamp(instant.replace(tzinfo=instant.tzinfo or UTC).astimezone(UTC), is_day=False)
+    except OverflowError as error:
+        raise ValueError(f"not a time: {written[:60]!r}") from error
+
+
+def iso(instant: datetime) -> str:
+    """`2024-09-27T06:00:00Z`; fractions of a second only where there are any."""
+    return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def iso_stamp(instant: datetime | None, *, is_day: bool = False) -> str | None:
+    """The instant as JSON carries it: a day stays a day."""
+    if instant is None:
+        return None
+    return instant.date().isoformat() if is_day else iso(instant)
