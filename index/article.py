@@ -6,7 +6,7 @@ import hashlib
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 ArticleId = str
 PassageId = str
@@ -26,6 +26,7 @@ class Article:
     external_id: str | None = None
     published: datetime | None = None
     published_is_day: bool = False  # only a day was given: `published` is its first instant
+    published_offset: int | None = None  # minutes east of UTC, as the outlet wrote it
     updated: datetime | None = None
     first_seen: datetime
     knowable_from: datetime | None  # None: undated, never used under an as-of
@@ -33,6 +34,13 @@ class Article:
     version_of: ArticleId | None = None
     origin_id: ArticleId  # the article that stands for the origin; its own id where unknown
     notes: tuple[str, ...] = ()
+
+    @property
+    def local_day(self) -> date | None:
+        """The day of publication on the outlet's own calendar: what its "Thursday" counts from."""
+        if self.published is None:
+            return None
+        return (self.published + timedelta(minutes=self.published_offset or 0)).date()
 
     @property
     def name(self) -> str:

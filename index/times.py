@@ -17,6 +17,7 @@ class Stamp:
 
     instant: datetime
     is_day: bool
+    offset: int = 0  # minutes east of UTC of the clock it was written by
 
     @property
     def knowable(self) -> datetime:
@@ -37,7 +38,9 @@ def parse_stamp(written: str) -> Stamp:
         except (ValueError, IndexError, TypeError) as error:
             raise ValueError(f"not a time: {written[:60]!r}") from error
     try:
-        return Stamp(instant.replace(tzinfo=instant.tzinfo or UTC).astimezone(UTC), is_day=False)
+        aware = instant.replace(tzinfo=instant.tzinfo or UTC)
+        offset = aware.utcoffset() or timedelta()
+        return Stamp(aware.astimezone(UTC), is_day=False, offset=int(offset.total_seconds() // 60))
     except OverflowError as error:
         raise ValueError(f"not a time: {written[:60]!r}") from error
 

@@ -20,7 +20,10 @@ from index.urls import canonical
 
 Clock = Literal["import", "published", "live"]
 OutcomeKind = Literal["new", "version", "unchanged"]
-_LISTED = [column for column in article.c if column.name not in {"text", "text_key", "indexed_as", "address"}]
+_INNER = {"text", "text_key", "marks", "indexed_as", "address"}
+_LISTED = [column for column in article.c if column.name not in _INNER]
+MOST_MARKS = 20_000  # of one article, looked up at once
+NEAREST = 5  # articles with the most shared word runs that are looked at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,16 +91,16 @@ class Archive:
 
     def add(self, batch: Sequence[NewArticle], *, now: datetime, clock: Clock = "import") -> list[Added]:
         """Archive a batch in one transaction; one outcome each, in order. The same batch again: all unchanged."""
-        prints = [origins.fingerprint(new.text) for new in batch]
+        ids = [new.id for new in batch]
         with opening.writing(self.engine) as connection:
-            known = _known(connection, [new.id for new in batch])
+            known = _known(connection, ids)
             outcomes = []
-            for new, marks in zip(batch, prints, strict=True):
-                if new.id in known:
-                    outcomes.append(Added(new.id, "unchanged", carrier=False))
+            for new, own_id in zip(batch, ids, strict=True):
+                if own_id in known:
+                    outcomes.append(Added(own_id, "unchanged", carrier=False))
                     continue
-                known.add(new.id)
-                outcomes.append(_insert(connection, new, marks, now=now, clock=clock))
+                known.add(own_id)
+                outcomes.append(_insert(connection, new, own_id, now=now, clock=clock))
             if any(outcome.kind != "unchanged" for outcome in outcomes):
                 bump(connection)
         return outcomes
@@ -165,33 +168,36 @@ def bump(connection: sa.Connection) -> None:
 
 
 def _insert(
-    connection: sa.Connection, new: NewArticle, marks: frozenset[int], *, now: datetime, clock: Clock
+    connection: sa.Connection, new: NewArticle, own_id: ArticleId, *, now: datetime, clock: Clock
 ) -> Added:
-    origin, reason = _origin(connection, new, marks)
+    address, marks = new.address, sorted(origins.fingerprint(new.text))
+    origin, reason = _origin(connection, new, address, marks)
     connection.execute(
         sa.insert(article).values(
-            id=new.id,
+            id=own_id,
             outlet=new.outlet,
             title=new.title,
             url=new.url,
-            address=new.address,
+            address=address,
             external_id=new.external_id,
             published=new.published and new.published.instant,
             published_is_day=bool(new.published and new.published.is_day),
+            published_offset=new.published and new.published.offset,
             updated=new.updated and new.updated.instant,
             first_seen=now,
             knowable_from=new.knowable_from(clock, now),
-            origin_id=origin,
+            origin_id=origin or origins.origin_id(own_id),
             origin_reason=reason,
             text=new.text,
             text_key=text_key(new.text),
+            marks=len(marks),
             notes=list(new.notes),
         )
     )
     if marks:
-        connection.execute(sa.insert(fingerprint), [{"hash": m, "article_id": new.id} for m in sorted(marks)])
-    is_version = new.address is not None and _chain_versions(connection, new.address)
-    return Added(new.id, "version" if is_version else "new", carrier=reason is not None and not is_version)
+        connection.execute(sa.insert(fingerprint), [{"hash": m, "article_id": own_id} for m in marks])
+    is_version = address is not None and _chain_versions(connection, address)
+    return Added(own_id, "version" if is_version else "new", carrier=reason is not None and not is_version)
 
 
 def _known(connection: sa.Connection, ids: list[ArticleId]) -> set[ArticleId]:
@@ -216,33 +222,33 @@ def _chain_versions(connection: sa.Connection, address: str) -> bool:
     return len(rows) > 1
 
 
-def _origin(connection: sa.Connection, new: NewArticle, marks: frozenset[int]) -> tuple[str, str | None]:
-    """The origin an article belongs to, and why: its own unless another outlet's text is the same."""
-    own = origins.origin_id(new.id)
+def _origin(
+    connection: sa.Connection, new: NewArticle, address: str | None, marks: list[int]
+) -> tuple[str | None, str | None]:
+    """The origin an article belongs to and why; (None, None) unless another outlet's text is the same."""
     if not marks:
-        return own, None
+        return None, None
     shared = sa.func.count().label("shared")
-    close = connection.execute(
+    close = (
         sa.select(fingerprint.c.article_id, shared)
-        .where(fingerprint.c.hash.in_(sorted(marks)[:20_000]))
+        .where(fingerprint.c.hash.in_(marks[:MOST_MARKS]))
         .group_by(fingerprint.c.article_id)
         .having(shared >= origins.LEAST_SHARED)
         .order_by(shared.desc())
-        .limit(20)
-    ).all()
-    for other in close:
-        size = connection.scalar(
-            sa.select(sa.func.count()).select_from(fingerprint).where(fingerprint.c.article_id == other.article_id)
-        )
-        first = connection.execute(sa.select(article).where(article.c.id == other.article_id)).one()
-        share = origins.same_text(other.shared, len(marks), int(size or 0))
+        .limit(NEAREST)
+        .subquery()
+    )
+    columns = (article.c.outlet, article.c.address, article.c.marks, article.c.origin_id, article.c.origin_reason)
+    query = sa.select(close.c.shared, *columns).join(article, article.c.id == close.c.article_id)
+    for other in connection.execute(query.order_by(close.c.shared.desc())):
+        share = origins.same_text(other.shared, len(marks), other.marks)
         if share is None:
             continue
-        if first.address == new.address and new.address is not None:
-            return first.origin_id, first.origin_reason  # a version keeps its origin
-        if first.outlet != new.outlet:
-            return first.origin_id, f"{share:.0%} of the shorter text's word runs are those of {first.outlet}"
-    return own, None
+        if address is not None and other.address == address:
+            return other.origin_id, other.origin_reason  # a version keeps its origin
+        if other.outlet != new.outlet:
+            return other.origin_id, f"{share:.0%} of the shorter text's word runs are those of {other.outlet}"
+    return None, None
 
 
 def _current(as_of: datetime) -> sa.ColumnElement[bool]:
@@ -262,6 +268,7 @@ def _article(row: sa.Row[Any]) -> Article:
         external_id=row.external_id,
         published=row.published,
         published_is_day=row.published_is_day,
+        published_offset=row.published_offset,
         updated=row.updated,
         first_seen=row.first_seen,
         knowable_from=row.knowable_from,

@@ -36,6 +36,7 @@ article = sa.Table(
     sa.Column("external_id", sa.Text, index=True),
     sa.Column("published", Utc),
     sa.Column("published_is_day", sa.Boolean, nullable=False),
+    sa.Column("published_offset", sa.Integer),  # minutes east of UTC, as the outlet wrote it
     sa.Column("updated", Utc),
     sa.Column("first_seen", Utc, nullable=False),
     sa.Column("knowable_from", Utc, index=True),
@@ -45,6 +46,7 @@ article = sa.Table(
     sa.Column("origin_reason", sa.Text),  # why it counts as a carrier; None where it stands for itself
     sa.Column("text", sa.Text, nullable=False),
     sa.Column("text_key", sa.String(64), nullable=False),
+    sa.Column("marks", sa.Integer, nullable=False),  # how many fingerprints
     sa.Column("notes", sa.JSON, nullable=False),
     sa.Column("indexed_as", sa.Text, index=True),  # the index identity that holds its passages
 )

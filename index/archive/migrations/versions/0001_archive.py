@@ -19,6 +19,7 @@ def upgrade() -> None:
         sa.Column("external_id", sa.Text),
         sa.Column("published", instant),
         sa.Column("published_is_day", sa.Boolean, nullable=False),
+        sa.Column("published_offset", sa.Integer),
         sa.Column("updated", instant),
         sa.Column("first_seen", instant, nullable=False),
         sa.Column("knowable_from", instant),
@@ -28,6 +29,7 @@ def upgrade() -> None:
         sa.Column("origin_reason", sa.Text),
         sa.Column("text", sa.Text, nullable=False),
         sa.Column("text_key", sa.String(64), nullable=False),
+        sa.Column("marks", sa.Integer, nullable=False),
         sa.Column("notes", sa.JSON, nullable=False),
         sa.Column("indexed_as", sa.Text),
     )
