@@ -1,0 +1,1 @@
+"""Ranked evidence becomes statements, claims, verdicts and a brief a person can review."""

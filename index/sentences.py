@@ -15,7 +15,7 @@ _MONTHS = "jan feb mar apr jun jul aug sep sept oct nov dec"
 _ALWAYS_JOIN = frozenset(_TITLES.split()) | frozenset(_MONTHS.split())
 # after these a capital may be the next word of the sentence or a new sentence: the next word decides
 _INITIALISM = re.compile(r"(?:\b[A-Za-z]\.){2,}$|\b(?:a|p)\.m\.$")
-_INITIAL = re.compile(r"(?:^|[\s“\"(])[A-Z]\.$")
+_INITIAL = re.compile(r"(?:^|(?:^|[\s“\"(])[A-Z][\w’'.\-]*\s)[A-Z]\.$")  # "John F.", not "on X."
 _CANDIDATE = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s+|$)")
 _LINE = re.compile(r"[^\r\n\u2028\u2029]+")
 _STARTERS = frozenset(

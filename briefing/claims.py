@@ -1,0 +1,185 @@
+"""The upper nouns: speaker, statement, claim, citation, verdict, brief, answer. Frozen values, standard library only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal
+
+from index.article import ArticleId
+
+Form = Literal["reported", "quoted", "status", "delta", "computed", "judgment"]
+Label = Literal["supported", "partial", "unsupported"]
+Ending = Literal["answered", "partly", "disputed", "no-information"]
+Kind = Literal["quoted", "reported", "narration"]
+
+UNCITED_FORMS: frozenset[Form] = frozenset({"computed", "judgment"})  # they carry `basis` instead
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speaker:
+    """Whose words: a person, a body, or somebody unnamed (`anonymous` then describes them)."""
+
+    name: str | None = None
+    office: str | None = None
+    party: str | None = None
+    anonymous: str | None = None
+    introduced: tuple[int, int] | None = None  # where the article says who that is
+
+    @property
+    def known_as(self) -> str:
+        return self.name or self.anonymous or self.office or "unnamed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """One sentence of an article as it was read: `article.text[start:end]`, who says it, what of it is quoted."""
+
+    article_id: ArticleId
+    start: int
+    end: int
+    text: str
+    kind: Kind
+    speaker: Speaker | None
+    quote: tuple[int, int] | None = None  # the longest quotation inside, in article offsets, without its marks
+    pronoun: tuple[int, int] | None = None  # where in `text` a pronoun stands for the speaker
+    cue: str | None = None  # the verb or phrase that attributes it
+    where: str | None = None  # "on X", "in Ottawa": what the attribution adds
+    front: str | None = None  # the topic's own name, another front's, or None where nothing tells
+    on_talks: bool = False
+    event_date: date | None = None  # the day the text gives, never a guess
+    paragraph: int = 0
+    written: bool = False  # from a written statement rather than speech
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Citation:
+    """`article.text[start:end] == quote`, to the character. `n` counts the brief's sources from 1."""
+
+    n: int
+    article_id: ArticleId
+    external_id: str | None
+    start: int
+    end: int
+    quote: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What a checker made of one sentence and its own citations; score in [0, 1]."""
+
+    label: Label
+    score: float
+    checker: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """One sentence of a brief or an answer with what it stands on."""
+
+    id: str
+    text: str
+    form: Form
+    citations: tuple[Citation, ...] = ()
+    speaker: str | None = None
+    office: str | None = None
+    party: str | None = None
+    anonymous: str | None = None
+    about: str | None = None
+    event_date: date | None = None
+    basis: tuple[str, ...] = ()
+    verdict: Verdict | None = None
+    reason: str | None = None  # why it was withheld
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One line of a table: named cells, and the sentences that carry them."""
+
+    cells: tuple[tuple[str, str], ...]
+    claims: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    id: str
+    title: str
+    claims: tuple[Claim, ...] = ()
+    rows: tuple[Row, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Carrier:
+    """Another article of the same origin, and why it counts as one."""
+
+    article_id: ArticleId
+    external_id: str | None
+    outlet: str
+    url: str | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    n: int
+    article_id: ArticleId
+    external_id: str | None
+    origin_id: str
+    outlet: str
+    title: str
+    url: str | None
+    published: datetime | None
+    published_is_day: bool
+    descriptor: str
+    carriers: tuple[Carrier, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disclosure:
+    """How the brief was made."""
+
+    drafter: str
+    checker: str
+    index: str
+    gates: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+    model: str | None = None
+    prompts: tuple[tuple[str, str], ...] = ()  # name, sha256 of its body
+    tokens: tuple[int, int] | None = None  # prompt, completion, as the server counted them
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brief:
+    """One brief as of one instant. Everything in it was knowable by `as_of`."""
+
+    id: str
+    topic: str
+    title: str
+    as_of: datetime
+    issued: datetime
+    period: tuple[datetime, datetime]
+    sections: tuple[Section, ...]
+    withheld: tuple[Claim, ...]
+    sources: tuple[Source, ...]
+    disclosure: Disclosure
+    version: int = 1
+    state: Literal["draft", "in-review", "signed"] = "draft"
+    previous: str | None = None
+
+    @property
+    def claims(self) -> tuple[Claim, ...]:
+        return tuple(claim for section in self.sections for claim in section.claims)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """An answer to one question, under the same discipline as a brief."""
+
+    question: str
+    as_of: datetime
+    ending: Ending
+    claims: tuple[Claim, ...]
+    withheld: tuple[Claim, ...] = ()
+    sources: tuple[Source, ...] = ()
+    session: str | None = None
+    notes: tuple[str, ...] = field(default=())

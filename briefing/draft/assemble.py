@@ -1,0 +1,288 @@
+"""Lines become a brief: sources numbered, every sentence through the gates, what can be counted counted."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime
+
+from briefing.claims import Brief, Carrier, Citation, Claim, Disclosure, Row, Section, Source
+from briefing.draft import plan
+from briefing.draft.compose import titled
+from briefing.draft.extractive import Draft, Line
+from briefing.draft.material import Material
+from briefing.reading.dates import written
+from briefing.verify import GATES, Ground, verify
+from index.article import Article, ArticleId
+from index.times import iso
+
+CarriersOf = dict[str, list[tuple[Article, str | None]]]  # origin -> its articles as of the as-of, oldest first
+
+
+class Numbering:
+    """Sources numbered in the order in which they are first cited."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[ArticleId, int] = {}
+        self.articles: list[Article] = []
+
+    def of(self, article: Article) -> int:
+        if article.id not in self._numbers:
+            self._numbers[article.id] = len(self._numbers) + 1
+            self.articles.append(article)
+        return self._numbers[article.id]
+
+    def cite(self, article: Article, span: tuple[int, int]) -> Citation:
+        return Citation(
+            n=self.of(article),
+            article_id=article.id,
+            external_id=article.external_id,
+            start=span[0],
+            end=span[1],
+            quote=article.text[slice(*span)],
+        )
+
+
+def claim_of(line: Line, number: int, article: Article, numbering: Numbering) -> Claim:
+    """The sentence as a claim with its citations; not yet verified."""
+    statement = line.sentence.statement
+    speaker = statement.speaker
+    return Claim(
+        id=f"{line.section}-{number}",
+        text=line.sentence.text,
+        form=line.sentence.form,
+        citations=tuple(numbering.cite(article, span) for span in line.sentence.spans),
+        speaker=speaker.name if speaker else None,
+        office=speaker.office if speaker else None,
+        party=speaker.party if speaker else None,
+        anonymous=speaker.anonymous if speaker else None,
+        about=statement.front,
+        event_date=statement.event_date,
+    )
+
+
+def assemble(
+    draft: Draft,
+    material: Material,
+    *,
+    carriers: CarriersOf,
+    issued: datetime,
+    previous: str | None,
+    version: int,
+    disclosure: Disclosure,
+    undated: int,
+    extra_withheld: tuple[Claim, ...] = (),
+) -> Brief:
+    """The whole brief. What a gate stops is listed in `withheld` with its reason."""
+    ground = Ground(articles=material.articles, as_of=material.as_of)
+    numbering = Numbering()
+    kept, stopped = _gated(draft.lines, material, ground, numbering)
+    withheld = [*stopped, *extra_withheld]
+    title, header = _title(draft, kept["bottom_line"], material)
+    cited = len({c.article_id for pairs in kept.values() for claim, _ in pairs for c in claim.citations})
+    sources = _sources(numbering.articles, carriers)
+    bottom = kept["bottom_line"]
+    sections = [Section(id="header", title="", claims=(verify(header, ground),) if header else ())]
+    for section in plan.PLAN:
+        match section.id:
+            case "gaps":
+                claims = _gaps(draft, material, withheld, undated, enough=bool(bottom))
+            case "source_summary":
+                claims = _summary(sources[:cited], [c for s in sections for c in s.claims], material)
+            case "sources" | "disclosure":
+                claims = ()
+            case _:
+                claims = tuple(claim for claim, _ in kept[section.id])
+        rows = _rows(kept[section.id]) if section.id in {"positions", "timeline"} else None
+        sections.append(Section(id=section.id, title=section.title, claims=claims, rows=rows))
+    return Brief(
+        id=_id(material, disclosure, sections),
+        topic=material.topic.name,
+        title=title,
+        as_of=material.as_of,
+        issued=issued,
+        period=(material.since, material.as_of),
+        sections=tuple(sections),
+        withheld=tuple(withheld),
+        sources=sources,
+        disclosure=disclosure,
+        version=version,
+        previous=previous,
+    )
+
+
+Kept = dict[str, list[tuple[Claim, Line]]]  # section -> its verified claims with the lines they come from
+
+
+def _gated(lines: list[Line], material: Material, ground: Ground, numbering: Numbering) -> tuple[Kept, list[Claim]]:
+    """Every line through the gates. Sources are numbered for what passes first, then for what was stopped."""
+    kept: Kept = {section.id: [] for section in plan.PLAN}
+    stopped: list[tuple[int, Line]] = []
+    for number, line in enumerate(lines, start=1):
+        article = material.articles[line.sentence.statement.article_id]
+        if verify(claim_of(line, number, article, Numbering()), ground).reason is not None:
+            stopped.append((number, line))
+            continue
+        kept[line.section].append((verify(claim_of(line, number, article, numbering), ground), line))
+    withheld = [
+        verify(claim_of(line, n, material.articles[line.sentence.statement.article_id], numbering), ground)
+        for n, line in stopped
+    ]
+    return kept, withheld
+
+
+def _id(material: Material, disclosure: Disclosure, sections: Iterable[Section]) -> str:
+    """Content decides: the same articles, as-of and drafter give the same id."""
+    parts = [material.topic.name, iso(material.as_of), disclosure.drafter]
+    parts += [claim.text for section in sections for claim in section.claims]
+    return "b" + hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
+
+
+def _rows(kept: list[tuple[Claim, Line]]) -> tuple[Row, ...]:
+    return tuple(Row(cells=line.cells, claims=(claim.id,)) for claim, line in kept)
+
+
+def _title(
+    draft: Draft, bottom: list[tuple[Claim, Line]], material: Material
+) -> tuple[str, Claim | None]:
+    """The main point in the sources' words: what the parties answer, or what is proposed."""
+    passed = {id(line): claim for claim, line in bottom}
+    lines = [line for line in draft.title if id(line) in passed]
+    if not lines:
+        return f"{material.topic.title}: insufficient reporting", None
+    parts = [_headline(line, material) for line in lines]
+    claims = [passed[id(line)] for line in lines]
+    text = "; ".join(dict.fromkeys(part for part in parts if part))
+    citations = tuple(c for claim in claims for c in claim.citations)[:3]
+    first = claims[0]
+    return text, Claim(
+        id="header-1",
+        text=text,
+        form="quoted",
+        citations=citations,
+        speaker=", ".join(c.speaker for c in claims if c.speaker) or None,
+        office=", ".join(c.office for c in claims if c.office) or None,
+        party=", ".join(c.party for c in claims if c.party) or None,
+        event_date=first.event_date,
+    )
+
+
+def _headline(line: Line, material: Material) -> str:
+    statement = line.sentence.statement
+    article = material.articles[statement.article_id]
+    if statement.quote is None or statement.speaker is None:
+        return line.sentence.short
+    own_words = statement.quote == (statement.start, statement.end)
+    words = line.sentence.short.strip("“”") if own_words else article.text[slice(*statement.quote)].rstrip(" ,.")
+    return f"{titled(statement.speaker, material.topic)}: “{words}”"
+
+
+def _sources(articles: list[Article], carriers: CarriersOf) -> tuple[Source, ...]:
+    return tuple(
+        Source(
+            n=n,
+            article_id=article.id,
+            external_id=article.external_id,
+            origin_id=article.origin_id,
+            outlet=article.outlet,
+            title=article.name,
+            url=article.url,
+            published=article.published,
+            published_is_day=article.published_is_day,
+            descriptor=_descriptor(article, len(carriers.get(article.origin_id, []))),
+            carriers=tuple(
+                Carrier(
+                    article_id=other.id,
+                    external_id=other.external_id,
+                    outlet=other.outlet,
+                    url=other.url,
+                    why=why or "the first article of this text in the archive",
+                )
+                for other, why in carriers.get(article.origin_id, [])
+                if other.id != article.id
+            ),
+        )
+        for n, article in enumerate(articles, start=1)
+    )
+
+
+def _descriptor(article: Article, carried: int) -> str:
+    title = (article.title or "").casefold()
+    if title.startswith(("joint statement", "statement by", "statement from", "readout")):
+        kind = "primary document, written statement"
+    elif any(word in title for word in ("press briefing", "press gaggle", "press call", "remarks by")):
+        kind = "primary document, transcript"
+    else:
+        kind = "news article"
+    return kind + (f", carried by {carried} articles of one origin" if carried > 1 else "")
+
+
+# ---- what can be counted
+
+
+def _gaps(draft: Draft, material: Material, withheld: list[Claim], undated: int, *, enough: bool) -> tuple[Claim, ...]:
+    since, until = written(material.since.date()), written(material.as_of.date(), year=True)
+    read = f"{len(material.articles)} articles read"
+    told: list[tuple[str, tuple[str, ...]]] = []
+    if not enough:
+        told.append(
+            (
+                f"Insufficient reporting: no citable sentence on the talks between {material.topic.conflict} was found "
+                f"between {since} and {until}.",
+                tuple(plan.questions(material.topic)[:3]),
+            )
+        )
+    if draft.silent:
+        told.append(
+            (f"No statement on the talks was found from {_listed(draft.silent)} between {since} and {until}.", (read,))
+        )
+    if undated:
+        plural = "article has" if undated == 1 else "articles have"
+        told.append((f"{undated} {plural} no date and was left out.", (f"{undated} articles without a date",)))
+    if withheld:
+        plural = "sentence was" if len(withheld) == 1 else "sentences were"
+        told.append((f"{len(withheld)} {plural} withheld by the checks.", tuple(claim.id for claim in withheld)))
+    told += [(note, (read,)) for note in draft.notes]
+    return tuple(
+        verify(Claim(id=f"gaps-{n}", text=text, form="computed", basis=basis), Ground(articles={}, as_of=material.as_of))
+        for n, (text, basis) in enumerate(told, start=1)
+    )
+
+
+def _summary(sources: tuple[Source, ...], claims: list[Claim], material: Material) -> tuple[Claim, ...]:
+    if not sources:
+        return ()
+    origins = {s.origin_id for s in sources}
+    carried = sum(len(s.carriers) for s in sources)
+    primary = sum(s.descriptor.startswith("primary") for s in sources)
+    named = {c.speaker for c in claims if c.speaker}
+    unnamed = {c.anonymous for c in claims if c.anonymous}
+    dated = sorted(s.published for s in sources if s.published)
+    told = [
+        f"{_count(len(sources), 'article')} cited, from {_count(len(origins), 'origin')}"
+        + (f"; {_count(carried, 'further carrier')} of the same texts folded under them." if carried else "."),
+        f"{_count(primary, 'primary document')}, {_count(len(named), 'speaker')} on record, "
+        f"{_count(len(unnamed), 'unnamed source')}.",
+    ]
+    if dated:
+        told.append(f"Oldest source {written(dated[0].date())}, newest {written(dated[-1].date(), year=True)}.")
+    if len(origins) == 1:
+        told.append("All of this rests on one origin: nothing here is independently corroborated.")
+    basis = tuple(s.article_id for s in sources)
+    ground = Ground(articles={}, as_of=material.as_of)
+    return tuple(
+        verify(Claim(id=f"source_summary-{n}", text=text, form="computed", basis=basis), ground)
+        for n, text in enumerate(told, start=1)
+    )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" + ("" if number == 1 else "s")
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
+
+
+def gate_names() -> tuple[str, ...]:
+    return tuple(gate.__name__ for gate in GATES)

@@ -1,0 +1,338 @@
+"""A statement becomes one sentence of a brief: attribution first, the source's own words, dates resolved, names whole.
+
+Nothing is paraphrased. What may change, and all that may change: a leading connective or adverbial falls away, a
+trailing clause of a closed list falls away, a weekday becomes its date, a bare surname or pronoun becomes the full name
+with its office (the place where the article says so is cited too)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from briefing.claims import Form, Speaker, Statement
+from briefing.draft.plan import MOST_QUOTE_WORDS, MOST_WORDS
+from briefing.reading.dates import day_mentions, written
+from briefing.reading.quotations import quotations
+from briefing.topics import Topic
+from index.article import Article
+from index.sentences import Span
+
+# Openings that only tie a sentence to the one before it.
+_CONNECTIVE = re.compile(
+    r"\A(?:(?:and|but|so|yet|still|now|also|then|again|well|look|listen|yeah|yes|no|sure|okay|ok|thus|therefore|"
+    r"meanwhile|moreover|furthermore|however|separately|in addition|soon after|i mean|you know|as you know|as i said|"
+    r"i think|i would say|again and again|first|second|secondly|finally|of course|obviously|you see|i would add that|"
+    r"i would just say|i will say|i’ll say|i can tell you|here’s the thing|here’s what i can say)(?:,|\s*[–—-])?\s+)+",
+    re.IGNORECASE,
+)
+_KEEP_OPENING = re.compile(r"\A(?:no|now|so|first|second|again|still|yes|yet|well|then|also)\s+[^,\s]", re.IGNORECASE)
+# Trailing clauses that add a second proposition; a condition or an exception is never cut.
+_CUTS = (
+    re.compile(r",? (?:because|adding that|adding|while|whereas)\b"),
+    re.compile(r", (?:which|who|where|with|as|including|and|but also)\b"),
+    re.compile(r"(?:;| [–—] )"),
+    re.compile(r" (?:towards|consistent with|so that|in order to|building on)\b"),
+)
+_NEVER_CUT = re.compile(
+    r"\b(?:if|unless|until|only|except|provided|as long as|without|but|not|however|although|though|before|once)\b",
+    re.IGNORECASE,
+)
+_DISFLUENT = re.compile(r"\w-\s*[—–]|\(inaudible\)|\[|\]|\b(\w+)\s*[—–-]+\s*\1\b|\bright\?|, you know|\buh\b", re.IGNORECASE)
+_DANGLING = re.compile(
+    r"\A(?:he|she|it|they|them|this|that|these|those|his|her|their|its|such|here|there (?!will be|is no)|both|who|which)"
+    r"\b(?!’s (?:no|time))",
+    re.IGNORECASE,
+)
+_EXPLETIVE = re.compile(r"\AIt (?:is|was|would be|will be) (?:a |an |the |not )?[\w-]+(?: \w+)? (?:to|that|for)\b")
+_ELSEWHERE = re.compile(r"\bthere\b(?! (?:is|are|was|were|has|have|had|will|would|can|could|should|may|might|be)\b)")
+_POINTS_BACK = re.compile(
+    r"\b(?:the (?:move|statement|remarks?|comments?|decision|announcement|incident|latter|former)|"
+    r"(?:Hours|Days|Minutes|Soon|Shortly) (?:after|before|later)|that is why|the same (?:day|time))\b",
+)
+_ALSO = re.compile(r"\A([^“]{3,90}?,?) (?:also|then|later|meanwhile|again) (?=(?:said|told|wrote|added|called|warned|described|urged)\b)")
+_SPOKEN = frozenset("said says told wrote writes posted tweeted added adds stated".split())
+FRAGMENT = 5  # words; a shorter quotation stays inside its reporting sentence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """A sentence and the spans of its article that it stands on."""
+
+    text: str
+    form: Form
+    statement: Statement
+    spans: tuple[Span, ...]
+    short: str  # the quotation or the proposition alone, for a table
+
+    @property
+    def words(self) -> int:
+        return count_words(self.text)
+
+
+def count_words(text: str) -> int:
+    return len(text.split())
+
+
+def compose(statement: Statement, article: Article, topic: Topic, *, introduce: bool) -> Sentence | None:
+    """The sentence for a statement, or None where it cannot stand alone: a pronoun without its name, a fragment,
+    more than 35 words. `introduce`: give the speaker's office too."""
+    if _DISFLUENT.search(statement.text):
+        return None
+    if statement.speaker is not None and statement.quote is not None and statement.kind == "quoted":
+        direct = _direct(statement, article, topic, introduce=introduce)
+        if direct is not None:
+            return direct
+    return _told(statement, article, topic, introduce=introduce)
+
+
+# ---- the speaker's own words behind a colon
+
+
+def _direct(statement: Statement, article: Article, topic: Topic, *, introduce: bool) -> Sentence | None:
+    assert statement.speaker is not None and statement.quote is not None
+    words = _quote(article.text[slice(*statement.quote)])
+    own_words = statement.quote == (statement.start, statement.end)
+    verb = _verb(statement, article)
+    if words is None or verb is None or count_words(words) < FRAGMENT or (not own_words and _whole(statement)):
+        return None
+    if _DANGLING.match(words) or (not own_words and not _is_sentence(words)):
+        return None
+    text = _fitting(_frame(statement, article, topic, verb, introduce=introduce), words, "”.")
+    if text is None:
+        return None
+    short = _fitting("“", words, "”", most=MOST_QUOTE_WORDS)
+    spans = _with_introduction(statement)
+    return Sentence(text=capital(text), form="quoted", statement=statement, spans=spans, short=short or words)
+
+
+def _frame(statement: Statement, article: Article, topic: Topic, verb: str, *, introduce: bool) -> str:
+    """Everything before the quoted words: “In a joint statement of 25 September, X said: “."""
+    speaker = statement.speaker
+    assert speaker is not None
+    if speaker.office and speaker.office.startswith("in a "):
+        of = f" of {written(article.local_day)}" if article.local_day else ""
+        return f"{capital(speaker.office)}{of}, {speaker.name} said: “"
+    return f"{naming(speaker, topic, introduce=introduce)} {verb}: “"
+
+
+def _whole(statement: Statement) -> bool:
+    """Whether the reporter's own words outside the quotation carry the proposition ("stopped short of …")."""
+    assert statement.quote is not None
+    outside = statement.text.replace("“", "").replace("”", "")
+    quoted = statement.quote[1] - statement.quote[0]
+    return len(outside) - quoted > 110
+
+
+def _quote(raw: str) -> str | None:
+    """The quotation without its leading connective and closing comma; None where nothing is left."""
+    words = raw.strip().strip("“”\"").strip()
+    words = re.sub(r"\s+", " ", words)
+    if not _KEEP_OPENING.match(words):
+        opening = _CONNECTIVE.match(words)
+        words = words[opening.end() :] if opening else words
+    return words.rstrip(" ,;:—–-").rstrip(".") or None
+
+
+def _is_sentence(words: str) -> bool:
+    """Whether quoted words stand alone: they begin like a sentence."""
+    return words[:1].isupper() or words.split()[0].casefold() in {"we", "i", "there", "the", "our"}
+
+
+def _verb(statement: Statement, article: Article) -> str | None:
+    """ "said on 26 September", "wrote on X"; None for a verb that does not take direct speech."""
+    cue = statement.cue or ""
+    if cue not in _SPOKEN:
+        return None
+    cue = {"says": "said", "adds": "said", "added": "said", "writes": "wrote", "told": "said"}.get(cue, cue)
+    where = statement.where or ""
+    if where.startswith(("told ", "to ")):
+        cue, where = "told", where.split(" ", 1)[1]
+    if statement.written:
+        cue, where = "said", "in a statement"
+    when = ""
+    if statement.event_date is not None and article.local_day and statement.event_date <= article.local_day:
+        when = f"on {written(statement.event_date)}"
+    elif article.local_day is not None and statement.quote == (statement.start, statement.end):
+        when = f"of {written(article.local_day)}" if statement.written else f"in remarks published on {written(article.local_day)}"
+    return " ".join(part for part in (cue, where, when) if part)
+
+
+# ---- the reporter's sentence
+
+
+def _told(statement: Statement, article: Article, topic: Topic, *, introduce: bool) -> Sentence | None:
+    if statement.quote == (statement.start, statement.end):
+        return None  # a whole sentence of somebody's own words, which did not fit behind a colon
+    text = statement.text
+    opening = _CONNECTIVE.match(text)
+    if opening and not _KEEP_OPENING.match(text):
+        text = capital(text[opening.end() :])
+    text = _without_preamble(text, statement)
+    named = _named(text, statement, topic, introduce=introduce)
+    if named is None:
+        return None
+    text = _dated(named, article.local_day, article.text[statement.start : statement.end] == named)
+    text = re.sub(r"\b(said|told reporters) here\b", r"\1", text)
+    text = _ALSO.sub(r"\1 ", text, count=1)
+    if _unbalanced(text) or _POINTS_BACK.search(text):
+        return None
+    text = shortened(text)
+    if text is None:
+        return None
+    form: Form = "quoted" if statement.speaker and statement.quote else "reported"
+    spans = _with_introduction(statement)
+    return Sentence(text=text, form=form, statement=statement, spans=spans, short=text.rstrip("."))
+
+
+def _without_preamble(text: str, statement: Statement) -> str:
+    """ "Yet despite the rejections, White House spokesman …" -> "White House spokesman …", where the part in front
+    carries no day, no condition and no quotation."""
+    if statement.speaker is None or statement.speaker.name is None:
+        return text
+    comma = text.find(", ")
+    head = text[:comma] if 0 < comma < 70 else ""
+    surname = statement.speaker.name.split()[-1]
+    if not head or surname in head or surname not in text[comma : comma + 90]:
+        return text
+    if _NEVER_CUT.search(head) or "“" in head or re.search(r"\d|day\b", head):
+        return text
+    return capital(text[comma + 2 :])
+
+
+def _named(text: str, statement: Statement, topic: Topic, *, introduce: bool) -> str | None:
+    """The sentence with its speaker named in full; None where it holds a word that points back to another."""
+    speaker = statement.speaker
+    if _ELSEWHERE.search(text):
+        return None
+    if speaker is None:
+        return None if _dangles(text) or _inner_pronoun(text) else text
+    who = naming(speaker, topic, introduce=introduce)
+    if statement.pronoun is not None:
+        at = text.find(statement.text[statement.pronoun[0] :])
+        if at < 0 or (at > 0 and _dangles(text)):
+            return None
+        length = statement.pronoun[1] - statement.pronoun[0]
+        return (capital(who) if at == 0 else text[:at] + who) + text[at + length :]
+    if _dangles(text):
+        return None
+    if speaker.name and " " in speaker.name and speaker.name not in text:
+        surname = speaker.name.split()[-1]
+        bare = re.search(rf"(?<![\w’'.-])(?:(?:Mr|Ms|Mrs|Dr|President|Senator)\.? )?{re.escape(surname)}\b(?![’'])", text)
+        if bare is not None and not _in_quotation(text, bare.start()):
+            return text[: bare.start()] + (capital(who) if bare.start() == 0 else who) + text[bare.end() :]
+    return text
+
+
+def _dangles(text: str) -> bool:
+    return _DANGLING.match(text) is not None and _EXPLETIVE.match(text) is None
+
+
+def _in_quotation(text: str, at: int) -> bool:
+    return any(start <= at < end for start, end in quotations(text))
+
+
+def _inner_pronoun(text: str) -> bool:
+    """A subject pronoun early in a narrated sentence that names nobody before it."""
+    early = re.search(r"\b(?:he|she|his|her|him|they|their)\b", text)
+    return early is not None and not re.search(r"[a-z] [A-Z][a-z]+|\A[A-Z]\w+ [A-Z]|\b\w+s\b", text[: early.start()])
+
+
+def _dated(text: str, published: date | None, untouched: bool) -> str:
+    """Weekdays outside quotations as dates."""
+    spoken = quotations(text)
+    for mention in reversed(day_mentions(text, published)):
+        if not mention.relative or any(s <= mention.start < e for s, e in spoken):
+            continue
+        day = written(mention.day)
+        if mention.part:
+            day = f"the {mention.part} of {day}"
+        before = text[: mention.start]
+        on = "" if re.search(r"\b(?:since|by|until|from|between|for|of|before|after|late|early|[Oo]n) \Z", before) else "on "
+        if not before:
+            on = "On "
+        elif text[mention.start : mention.end].startswith(("On ", "on ")):
+            on = text[mention.start : mention.start + 3]
+        text = before + on + day + text[mention.end :]
+    return text
+
+
+def shortened(text: str, most: int = MOST_WORDS) -> str | None:
+    """The sentence within `most` words: whole, or up to a trailing clause of the closed list; None where that fails."""
+    if count_words(text) <= most:
+        return text if text.endswith((".", "”", "!", "?")) else text + "."
+    return _cut(text, most, lambda kept: kept.rstrip(" ,") + ".")
+
+
+def _fitting(before: str, words: str, after: str, *, most: int = MOST_WORDS) -> str | None:
+    whole = before + words + after
+    if count_words(whole) <= most:
+        return whole
+    return _cut(words, most - count_words(before.replace("“", "")), lambda kept: before + kept.rstrip(" ,") + after)
+
+
+def _cut(text: str, most: int, close: Callable[[str], str]) -> str | None:
+    """The longest beginning of at most `most` words that ends before a clause of the closed list."""
+    best: str | None = None
+    for pattern in _CUTS:
+        for match in pattern.finditer(text):
+            kept, dropped = text[: match.start()], text[match.start() :]
+            if not 8 <= count_words(kept) <= most or _NEVER_CUT.search(dropped) or _unbalanced(kept):
+                continue
+            if best is None or len(kept) > len(best):
+                best = kept
+    return close(best) if best is not None else None
+
+
+def _unbalanced(text: str) -> bool:
+    return text.count("“") != text.count("”") or text.count('"') % 2 == 1 or text.count("(") != text.count(")")
+
+
+# ---- names
+
+
+def naming(speaker: Speaker, topic: Topic, *, introduce: bool) -> str:
+    """The speaker as a sentence names him: in full, with the office at first mention; the unnamed described."""
+    if speaker.anonymous:
+        words = speaker.anonymous[:1].lower() + speaker.anonymous[1:]
+        return words if "unnamed" in words or "asked not" in words else f"{words} (unnamed)"
+    name = speaker.name or speaker.office or "an unnamed speaker"
+    if speaker.office and speaker.office.startswith("in a "):
+        return name
+    party = topic.party(speaker.party)
+    if speaker.office is None or not introduce:
+        if party is not None and name == party.name and party.name.startswith("United"):
+            return f"the {name}"
+        if speaker.office is None and party is not None and re.match(r"[A-Z].*\b(?:military|ministry|army|government|cabinet)\b", name):
+            return f"the {name}" if not re.search(r"[’']s ", name) else name
+        return name
+    office = speaker.office
+    lowered = office[:1].lower() + office[1:] if office.split()[0] in {"Senator", "President", "Minister"} else office
+    if party is not None and not any(w in office for w in (*party.offices, *party.adjectives, *party.names)):
+        lowered = f"{party.possessive} {lowered}"
+    return f"{name}, {lowered},"
+
+
+def titled(speaker: Speaker, topic: Topic) -> str:
+    """The speaker as a headline names him: “Israel’s foreign minister Israel Katz”, “White House”."""
+    whole = naming(speaker, topic, introduce=True)
+    parts = whole.rstrip(",").split(", ", 1)
+    if speaker.name and len(parts) == 2 and speaker.office and not speaker.office.startswith("in a "):
+        return capital(f"{parts[1].removeprefix('the ')} {parts[0]}")
+    return capital(whole.removeprefix("the "))
+
+
+def capital(text: str) -> str:
+    at = 1 if text[:1] in "“\"(" else 0
+    return text[:at] + text[at : at + 1].upper() + text[at + 1 :]
+
+
+def _with_introduction(statement: Statement) -> tuple[Span, ...]:
+    """The statement's own span, and where its article says who the speaker is, if that is elsewhere."""
+    own = (statement.start, statement.end)
+    where = statement.speaker.introduced if statement.speaker else None
+    if where is None or (own[0] <= where[0] and where[1] <= own[1]):
+        return (own,)
+    return (own, where)
+

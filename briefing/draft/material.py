@@ -1,0 +1,75 @@
+"""The retrieval chain: the plan's questions go to search, what comes back is read, one article of each origin."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from briefing.claims import Statement
+from briefing.draft.plan import BACKGROUND, WINDOW, questions
+from briefing.reading import Reader
+from briefing.topics import Topic
+from index.article import Article, ArticleId, Evidence
+from index.search import Query
+
+PASSAGES = 40  # a question
+PER_ORIGIN = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """All that a drafter may use for one brief: knowable by `as_of`, published in the background window."""
+
+    topic: Topic
+    as_of: datetime
+    since: datetime  # start of the window the brief is about
+    evidence: tuple[Evidence, ...]  # best first, each passage once
+    articles: dict[ArticleId, Article]
+    statements: tuple[Statement, ...]
+    relevance: dict[ArticleId, float]  # best fused score of its passages, in [0, 1]
+    carried_by: dict[str, int]  # origin -> how many articles carry it
+
+    def recent(self, statement: Statement) -> bool:
+        knowable = self.articles[statement.article_id].knowable_from
+        return knowable is not None and knowable >= self.since
+
+
+def gather(
+    topic: Topic,
+    as_of: datetime,
+    *,
+    search: Callable[[Sequence[Query]], list[list[Evidence]]],
+    carriers: Callable[[str], list[Article]],
+    full: Callable[[Sequence[ArticleId]], dict[ArticleId, Article]],
+) -> Material:
+    """Ask every question of the plan and read what was found."""
+    asked = [
+        Query(text=q, as_of=as_of, since=as_of - span, k=PASSAGES, per_origin=PER_ORIGIN)
+        for q in questions(topic)
+        for span in (WINDOW, BACKGROUND)
+    ]
+    best: dict[str, Evidence] = {}
+    for found in search(asked):
+        for evidence in found:
+            if evidence.passage.id not in best or evidence.score > best[evidence.passage.id].score:
+                best[evidence.passage.id] = evidence
+    evidence = sorted(best.values(), key=lambda e: (-e.score, e.passage.id))
+    by_origin: defaultdict[str, list[Evidence]] = defaultdict(list)
+    for one in evidence:
+        by_origin[one.article.origin_id].append(one)
+    first = {origin: carriers(origin) for origin in by_origin}
+    chosen = full([first[origin][0].id for origin in by_origin])
+    relevance = {first[origin][0].id: found[0].score for origin, found in by_origin.items()}
+    reader = Reader(topic)
+    return Material(
+        topic=topic,
+        as_of=as_of,
+        since=as_of - WINDOW,
+        evidence=tuple(evidence),
+        articles=chosen,
+        statements=tuple(s for article in chosen.values() for s in reader.read(article)),
+        relevance=relevance,
+        carried_by={origin: len(group) for origin, group in first.items()},
+    )

@@ -1,0 +1,169 @@
+"""Who says a sentence of news prose: the verb that attributes, and whose it is."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from briefing.claims import Speaker
+from briefing.reading.people import Cast, Mention, is_person
+
+CUES = (
+    "said says told wrote writes posted tweeted insisted insists added adds stated states announced declared warned "
+    "warns called calls urged urges argued argues claimed claims confirmed denied acknowledged acknowledges noted "
+    "explained stressed emphasized emphasised vowed pledged promised suggested replied responded rejected rejects "
+    "welcomed expressed reiterated described accused condemned reported signalled signaled demanded ordered agreed "
+    "accepted proposed predicted cautioned remarked observed conceded say argue suggest believe".split()
+)
+_CUE = re.compile(rf"\b(?P<cue>according to|{'|'.join(sorted(CUES, key=len, reverse=True))})\b")
+_PRONOUN = re.compile(
+    r"\b(?:[Hh]e|[Ss]he|[Tt]hey|[Ii]t|[Tt]he (?:president|(?:prime |foreign |defen[cs]e )?minister|spokes\w+|officials?|"
+    r"diplomats?|senator|statement|ministry|military|group|office|army|government|ambassador|envoy))\b"
+)
+_ADVERBS = re.compile(
+    r"\A[,\s]*(?:(?:has|have|had|also|later|then|again|repeatedly|earlier|meanwhile|previously|once|publicly|privately|"
+    r"reportedly|further|still|since|himself|herself|themselves|itself|in turn|for (?:his|her|their) part),?\s*)*\Z"
+)
+_WHERE = re.compile(
+    r"\b(?P<where>on X|on Twitter|on Truth Social|on Facebook|on Telegram|on social media|"
+    r"in (?:a|an|the|his|her|their) (?:joint |written |separate |televised )?(?:statement|interview|speech|briefing|"
+    r"post|letter|address|news conference)|at (?:a|an|the) (?:news conference|press conference|briefing)|"
+    r"(?:told|to) (?:reporters|journalists|lawmakers|troops|Israeli troops|the [A-Z][\w.]+(?: [A-Z][\w.]+){0,3}))\b"
+)
+CLOSING = 60  # characters that a closing attribution may take
+# What opens a clause inside another: its subject speaks there, not in the sentence.
+_SUBORDINATE = re.compile(
+    r"\b(?:that|why|what|whether|because|when|after|before|who|which|whom|if|where|how|while|as|than|since|unless|until)"
+    r"\s+(?P<rest>[^,;:“”\"]{0,60})\Z",
+    re.IGNORECASE,
+)
+_AND = re.compile(r"\A(?:,? and |, (?:along|together) with )(?:the )?\Z")
+NEAR = 80  # characters between a subject and its second verb ("landed in New York and said")
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """The verb that attributes a sentence and where its subject stands (sentence offsets)."""
+
+    cue: str
+    cue_start: int
+    subject_start: int
+    subject_end: int
+    speaker: Speaker
+    where: str | None
+    pronoun: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """Who spoke or acted before this sentence, as far as a pronoun may reach back."""
+
+    person: Speaker | None = None
+    anyone: Speaker | None = None
+    plural: bool = False  # whether "they" may mean `anyone`
+
+    def meant_by(self, pronoun: str) -> Speaker | None:
+        """The speaker a pronoun or "the minister", "the ministry" means; None where that is not certain."""
+        word = pronoun.casefold()
+        if word == "they" or word.endswith("s") and word.startswith("the "):
+            return self.anyone if self.plural else None
+        noun = word.removeprefix("the ")
+        if noun in _BODIES:
+            known = self.anyone.known_as.casefold() if self.anyone and not is_person(self.anyone) else ""
+            return self.anyone if known and (noun in known or noun in {"statement", "it"}) else None
+        return self.person
+
+
+_BODIES = frozenset({"it", "statement", "ministry", "military", "group", "office", "army", "government"})
+
+
+def attribution(sentence: str, quoted: list[tuple[int, int]], cast: Cast, before: Before) -> Attribution | None:
+    """The attribution of one sentence of prose; `quoted` are its quoted parts. Where a sentence has two, the one that
+    closes it (“…, the minister told reporters.”) wins over the first."""
+    unquoted = _blank(sentence, quoted)
+    subjects = cast.mentions(unquoted)
+    found = [
+        Attribution(
+            match["cue"],
+            match.start(),
+            mention.start,
+            mention.end,
+            mention.speaker,
+            where["where"] if (where := _WHERE.search(unquoted)) else None,
+            pronoun,
+        )
+        for match in _CUE.finditer(unquoted)
+        if (subject := _subject(unquoted, match, subjects, before, quoted)) is not None
+        for mention, pronoun in [subject]
+    ]
+    if not found:
+        return None
+    closing = found[-1]
+    closes = unquoted[: closing.subject_start].rstrip().endswith((",", ",”", ',"')) and is_person(closing.speaker)
+    return closing if closes and len(unquoted) - closing.cue_start <= CLOSING else found[0]
+
+
+def _blank(sentence: str, quoted: list[tuple[int, int]]) -> str:
+    """The sentence with quoted words as spaces, so that offsets stay."""
+    for start, end in quoted:
+        sentence = sentence[:start] + " " * (end - start) + sentence[end:]
+    return sentence
+
+
+def _subject(
+    text: str, cue: re.Match[str], mentions: list[Mention], before: Before, quoted: list[tuple[int, int]]
+) -> tuple[Mention, bool] | None:
+    inverted = cue["cue"] == "according to" or _after_quote(text, cue.start(), quoted)
+    if inverted:
+        following = [m for m in mentions if 0 <= m.start - cue.end() <= 4 or _titles_between(text, cue.end(), m.start)]
+        if following:
+            return following[0], False
+    preceding = [m for m in mentions if m.end <= cue.start()]
+    pronouns = list(_PRONOUN.finditer(text, 0, cue.start()))
+    nearest = preceding[-1] if preceding else None
+    if pronouns and (nearest is None or pronouns[-1].start() >= nearest.end):
+        pronoun = pronouns[-1]
+        meant = before.meant_by(pronoun.group())
+        if meant is None or not _reaches(text[pronoun.end() : cue.start()]) or _embedded(text, pronoun.start()):
+            return None
+        return Mention(pronoun.start(), pronoun.end(), meant), True
+    if nearest is None or not _reaches(text[nearest.end : cue.start()]):
+        return None
+    subject = _together(text, preceding)
+    return None if _embedded(text, subject.start) else (subject, False)
+
+
+def _together(text: str, preceding: list[Mention]) -> Mention:
+    """ "President Joe Biden and French President Emmanuel Macron" is one subject, of two."""
+    last = preceding[-1]
+    if len(preceding) == 1 or not _AND.match(text[preceding[-2].end : last.start]):
+        return last
+    first = preceding[-2]
+    both = Speaker(name=f"{first.speaker.known_as} and {last.speaker.known_as}", party=first.speaker.party)
+    return Mention(first.start, last.end, both)
+
+
+def _embedded(text: str, start: int) -> bool:
+    """Whether the subject at `start` stands in a clause inside another ("why the minister had said …")."""
+    return _SUBORDINATE.search(text[:start]) is not None
+
+
+def _after_quote(text: str, at: int, quoted: list[tuple[int, int]]) -> bool:
+    """Whether the verb stands right behind a quotation: “…,” said X."""
+    return any(0 <= at - end <= 4 for _, end in quoted) or (at <= 1 and bool(text))
+
+
+def _titles_between(text: str, start: int, end: int) -> bool:
+    between = text[start:end]
+    return 0 < end - start <= 60 and bool(re.fullmatch(r"\s*(?:the |a |an )?(?:[\w’'.\-]+ ){0,6}", between))
+
+
+def _reaches(between: str) -> bool:
+    """Whether a verb still belongs to the subject before: adverbs, an apposition, or "… and" in between."""
+    if _ADVERBS.match(between):
+        return True
+    if re.fullmatch(r",[^“”\"]{1,90},\s*(?:also |later |then )?", between):
+        return True
+    return len(between) <= NEAR and bool(re.search(r"\b(?:and|but)\s+(?:later |then |also )?\Z", between)) and not (
+        re.search(r"[.;:“”\"]|\b(?:that|who|which)\b", between)
+    )

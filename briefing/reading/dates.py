@@ -1,0 +1,79 @@
+"""Days as news names them, against the day of publication; never a day the text does not support."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+_SHORT = {name[:3].casefold(): number for number, name in enumerate(MONTHS, start=1)}
+_MONTH = rf"(?:{'|'.join(MONTHS)}|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.?)"
+_FULL = re.compile(
+    rf"\b(?:(?P<month>{_MONTH}) (?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:,? (?P<year>(?:19|20)\d\d))?"
+    rf"|(?P<day2>\d{{1,2}}) (?P<month2>{_MONTH})(?:,? (?P<year2>(?:19|20)\d\d))?)(?!\w)"
+)
+_WEEKDAY = re.compile(
+    rf"(?P<on>\b[Oo]n )?\b(?P<weekday>{'|'.join(WEEKDAYS)})\b(?! of last)(?: (?P<part>morning|afternoon|evening|night))?"
+)
+_FUTURE = re.compile(r"\b(?:will|would|shall|expected|due|plans?|planned|scheduled|set|next|upcoming|ahead of)\b")
+_SOON = timedelta(days=62)  # a date without a year that is still to come
+_NEXT = re.compile(r"\b(?:next|coming|this coming) $", re.IGNORECASE)
+_LAST = re.compile(r"\b(?:last|previous|past) $", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class DayMention:
+    """Words that name one day: `text[start:end]`, and the day."""
+
+    start: int
+    end: int
+    day: date
+    relative: bool  # a weekday, which a reader elsewhere could not resolve
+    part: str | None = None  # "evening"
+
+
+def day_mentions(sentence: str, published: date | None) -> list[DayMention]:
+    """The days a sentence names, in order. Weekdays count back from the publication day (on from it where the words
+    before speak of what is to come); a date without a year takes the last such date, or the next where the words speak of what is to come."""
+    found = [m for match in _FULL.finditer(sentence) if (m := _dated(sentence, match, published))]
+    if published is not None:
+        found += [m for match in _WEEKDAY.finditer(sentence) if (m := _weekday(sentence, match, published))]
+    return sorted(found, key=lambda mention: mention.start)
+
+
+def written(day: date, *, year: bool = False) -> str:
+    """`25 September`, with the year where asked."""
+    return f"{day.day} {MONTHS[day.month - 1]}" + (f" {day.year}" if year else "")
+
+
+def _dated(sentence: str, match: re.Match[str], published: date | None) -> DayMention | None:
+    month = _SHORT[(match["month"] or match["month2"])[:3].casefold()]
+    number = int(match["day"] or match["day2"])
+    year = match["year"] or match["year2"]
+    years = [int(year)] if year else ([] if published is None else [published.year, published.year - 1])
+    to_come = _FUTURE.search(sentence[: match.start()]) is not None
+    for candidate in years:
+        try:
+            day = date(candidate, month, number)
+        except ValueError:
+            return None
+        if year or published is None or day <= published + (_SOON if to_come else timedelta()):
+            return DayMention(match.start(), match.end(), day, relative=False)
+    return None
+
+
+def _weekday(sentence: str, match: re.Match[str], published: date) -> DayMention | None:
+    before = sentence[: match.start()]
+    if _LAST.search(before):
+        return None  # "last Wednesday": this week's or the week before's, nobody knows
+    back = (published.weekday() - WEEKDAYS.index(match["weekday"])) % 7
+    if _NEXT.search(before) or (_FUTURE.search(before) and back):
+        day = published + timedelta(days=(7 - back) % 7 or 7)
+    else:
+        day = published - timedelta(days=back)
+    return DayMention(match.start(), match.end(), day, relative=True, part=match["part"])

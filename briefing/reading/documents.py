@@ -1,0 +1,139 @@
+"""Primary documents: transcripts with their turns, and statements whose issuer stands in the title."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from briefing.claims import Speaker
+from briefing.reading.people import Cast, _full_names, _split_titles
+from briefing.topics import Topic
+from index.article import Article
+from index.sentences import Span
+
+_LABEL = re.compile(r"(?m)^(?P<label>[A-Z][A-Z .,’'\-]{1,48}[A-Z]\.?|Q)(?::|(?<=Q) ) ?")
+LEAST_TURNS = 3  # labels that make a text a transcript
+_NOBODY = frozenset(
+    {"Q", "MODERATOR", "OPERATOR", "AIDE", "AUDIENCE", "AUDIENCE MEMBER", "AUDIENCE MEMBERS", "PARTICIPANT", "INTERPRETER"}
+)
+_HONORIFIC = re.compile(r"\A(?:MR|MS|MRS|DR|SECRETARY|PRESIDENT|PRIME MINISTER|VICE PRESIDENT|ADMINISTRATOR|GENERAL)\.? ")
+_JOINT = re.compile(r"\AJoint [Ss]tatement (?:by|from|of) (?:the )?(?P<who>.+)\Z")
+_STATEMENT = re.compile(
+    r"\A(?:Statement|Remarks|Message|Letter) (?:by|from|of) (?P<who>.+?)"
+    r"(?= (?:on|in|at|before|during|after|announcing|marking|condemning|regarding|following|to|for|Before|Announcing|"
+    r"Marking|Condemning|After|During|Following|Ahead)\b|\Z)"
+)
+_MEMBERS = re.compile(r",\s*(?:and\s+)?|\s+and\s+")
+_STAGE = re.compile(r"\((?:inaudible|Applause|Laughter|laughter|crosstalk|Crosstalk)[^)]*\)\.?")
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What one speaker says without a break: `text[start:end]`. speaker None: somebody who is not quoted."""
+
+    start: int
+    end: int
+    speaker: Speaker | None
+    question: bool
+
+
+def turns(article: Article, topic: Topic, cast: Cast) -> list[Turn]:
+    """The turns of a transcript, or none where the text is not one."""
+    labels = list(_LABEL.finditer(article.text))
+    if len(labels) < LEAST_TURNS:
+        return []
+    ends = [match.start() for match in labels[1:]] + [len(article.text)]
+    found: dict[str, Speaker | None] = {}
+    result = []
+    for match, end in zip(labels, ends, strict=True):
+        label = match["label"]
+        if label not in found:
+            found[label] = _labelled(label, article, topic, cast)
+        result.append(Turn(match.end(), end, found[label], question=label == "Q"))
+    return result
+
+
+def _labelled(label: str, article: Article, topic: Topic, cast: Cast) -> Speaker | None:
+    if label in _NOBODY:
+        return None
+    if "OFFICIAL" in label:
+        party = topic.party(_publisher(article, topic))
+        of = f"{party.possessive.removeprefix('the ')} " if party else ""
+        kind = label.lower().replace("administration", f"{of}administration")
+        return Speaker(anonymous=f"a {kind}", party=party.name if party else None)
+    if label in {"THE PRESIDENT", "THE VICE PRESIDENT", "THE PRIME MINISTER"}:
+        return _office_holder(label.removeprefix("THE ").lower(), article, topic)
+    surname = _HONORIFIC.sub("", label).split()[-1]
+    for _, name, office in _full_names(article.title or ""):
+        if name.split()[-1].upper() == surname:
+            cast.remember(cast._person(name, office, None))
+            return cast.person(name)
+    return next(
+        (cast.person(p.name) for party in topic.parties for p in party.people if p.surname.upper() == surname), None
+    )
+
+
+def _office_holder(office: str, article: Article, topic: Topic) -> Speaker | None:
+    """ "THE PRESIDENT" in a document of one party's own office is that party's, on that day."""
+    party = topic.party(_publisher(article, topic))
+    day = article.local_day
+    for person in party.people if party else ():
+        if person.office == office and person.holds_office(day):
+            return Speaker(name=person.name, office=person.office, party=party.name if party else None)
+    return None
+
+
+def _publisher(article: Article, topic: Topic) -> str | None:
+    """The party whose own office published this."""
+    for party in topic.parties:
+        if any(office.casefold() in article.outlet.casefold() for office in party.offices):
+            return party.name
+    return None
+
+
+def issuer(article: Article, topic: Topic, cast: Cast) -> Speaker | None:
+    """Who speaks in a written statement, from its title; None where the title is no such thing."""
+    title = (article.title or "").strip()
+    if joint := _JOINT.match(title):
+        return _joint_issuer(joint["who"], topic, cast)
+    if match := _STATEMENT.match(title):
+        for _, name, office in _full_names(match["who"]) or [((0, 0), *_surname_only(match["who"]))]:
+            speaker = cast.person(name) or cast._person(name, office, None) if name else None
+            if speaker is not None:
+                return speaker
+    return None
+
+
+def _surname_only(who: str) -> tuple[str, str | None]:
+    titles, name = _split_titles(who)
+    return name, " ".join(titles) or None
+
+
+def _joint_issuer(who: str, topic: Topic, cast: Cast) -> Speaker:
+    """Parties the topic knows first, in its order; the rest as "others"."""
+    members = [m.strip().removeprefix("the ") for m in _MEMBERS.split(who) if m.strip()]
+    known = [p for p in topic.parties if any(n in members for n in p.names)]
+    named = [("the " if p.name.startswith("United") else "") + p.name for p in known]
+    if len(named) >= 2 and len(members) > len(named):
+        name = f"{', '.join(named)} and others"
+    elif len(members) > 4:
+        name = f"{', '.join(members[:3])} and others"
+    else:
+        name = who
+    party = known[0].name if known else None
+    for member in members:
+        _, surname = _split_titles(member)
+        if party is None and surname and (person := cast.person(surname)):
+            party = person.party
+    return Speaker(name=name, office="in a joint statement", party=party)
+
+
+def without_stage_directions(text: str) -> list[Span]:
+    """Where a transcript notes applause or what could not be heard."""
+    return [match.span() for match in _STAGE.finditer(text)]
+
+
+def is_transcript_day(article: Article) -> date | None:
+    """The day a transcript's words were published on: its own text gives no other."""
+    return article.local_day

@@ -1,0 +1,36 @@
+"""Which talks a sentence is about: the topic's own front, another, or nothing that tells."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from briefing.topics import Topic
+
+BOTH = "both"
+
+
+def any_of(terms: Iterable[str]) -> re.Pattern[str]:
+    """Matches any of these words or phrases, whole, in any case where they are lower case as given."""
+    ordered = sorted(set(terms), key=len, reverse=True)
+    parts = [f"(?i:{re.escape(t)})" if t == t.lower() else re.escape(t) for t in ordered]
+    parts = [part.replace("’", "[’']").replace(r"\ ", r"\s+") for part in parts]
+    return re.compile(rf"(?<!\w)(?:{'|'.join(parts)})(?!\w)" if parts else r"(?!)")
+
+
+class Fronts:
+    """The front words of one topic."""
+
+    def __init__(self, topic: Topic) -> None:
+        self._own = topic.name
+        self._front = any_of(topic.front)
+        self._others = [(other.name, any_of(other.terms)) for other in topic.other_fronts]
+        self.talks = any_of(topic.talks)
+
+    def of(self, text: str) -> str | None:
+        """The topic's name, another front's, BOTH, or None where no word tells."""
+        own = bool(self._front.search(text))
+        other = next((name for name, pattern in self._others if pattern.search(text)), None)
+        if own:
+            return BOTH if other else self._own
+        return other

@@ -1,0 +1,274 @@
+"""Who is named in an article: persons with their offices, bodies, and sources that are not named."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from briefing.claims import Speaker
+from briefing.reading.fronts import any_of
+from briefing.topics import Party, Topic
+from index.sentences import Span
+
+OFFICE_NOUNS = frozenset(
+    "president minister secretary spokesman spokeswoman spokesperson ambassador envoy adviser advisor senator "
+    "representative congressman congresswoman speaker leader chief commander general admiral director coordinator "
+    "fellow analyst professor head chancellor premier king prince emir governor mayor lawmaker chairman chair "
+    "secretary-general commissioner expert official diplomat legislator historian researcher administrator".split()
+)
+_ROLE_WORDS = OFFICE_NOUNS | frozenset(
+    "national security foreign defence defense prime vice deputy former caretaker interim acting senior press "
+    "communications military health interior finance environment energy justice political special presidential "
+    "government army navy police intelligence strategic affairs house state communications middle east".split()
+)
+_CAP_ROLES = frozenset(
+    "President Prime Minister Foreign Defense Defence Secretary Senator Sen Rep Gen General Lt Col Maj Adm Ambassador "
+    "Speaker Health Environment Interior Finance Vice Deputy State Press White House National Security Council "
+    "Communications Advisor Adviser Army Chief Staff Spokesperson Spokesman Spokeswoman Israeli Lebanese French British "
+    "American German Iranian Saudi Egyptian Qatari European Union U.S US UN U.N Mr Mrs Ms Dr King Prince Sheikh "
+    "Democratic Republican Administrator Coordinator Representative Director Caretaker Military Defence Senior Special "
+    "Envoy Presidential Chancellor Premier Leader Commander Admiral APNSA Principal Acting".split()
+)
+_NOT_NAMES = frozenset(
+    "The A An But And Yet So Still In On At By For From After Before When While As It He She They We I This That These "
+    "Those There His Her Their Our Its Both One Two Three Many Some Most Meanwhile However Later Earlier Speaking Also "
+    "More Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August "
+    "September October November December Sept Oct Nov Dec If Although Since Despite Under Until Hours Soon Now Then "
+    "Here What Who Why How Where Not No Even Our Last Next Asked Repeatedly Experts Officials Israelis Americans "
+    "Lebanon Israel Hezbollah Hamas Gaza Beirut Washington Congress Middle East Oct U.N U.S EU United Nations States "
+    "Security Strip".split()
+)
+_CAP = r"[A-ZÀ-ÖØ-Þ][\w’'\-]*"
+_TOKEN = rf"(?:(?:[A-Z]\.){{2,}}|{_CAP}\.?)"
+_SEQUENCE = re.compile(rf"(?<![\w.]){_TOKEN}(?: (?:(?:al|el|bin|ben|de|von|van|der)[ -])?{_TOKEN})*")
+_NOT_LAST = frozenset("Democrat Republican Party Gaza University Institute Center Centre Council Street Times Post".split())
+_APPOSITION = re.compile(r"\A, (?P<office>(?:who is |the |a |an )?[^,.;“”\"]{3,90})(?=[,.;]|\Z)")
+_WORDS_BEFORE = re.compile(r"((?:[\w’'.\-]+ ){1,9})\Z")
+_HAS_ROLE = _CAP_ROLES - {"King", "Prince", "General", "Press"}
+_NO_NAME_AFTER = re.compile(r"\b(?:a|an|the|in|at|near|across|outside|into|around) \Z", re.IGNORECASE)
+_OFFICE_OF = re.compile(r"(?:\b[Tt]he )?\boffice of (?:[\w’'.]+ )?\Z")
+_POSSESSIVE = re.compile(r"[’']s\Z")
+
+_COUNT = r"(?:a|an|one|two|three|four|several|some|many|multiple|another|both|the)"
+_KIND = (
+    r"(?:officials?|diplomats?|sources?|persons?|people familiar with [\w ]{3,40}?|aides?|negotiators?|mediators?)"
+)
+_ANONYMOUS = re.compile(
+    rf"\b(?P<all>(?:{_COUNT} )?(?:(?:[Ss]enior|[Tt]op|U\.?S\.?|U\.?N\.?|unnamed|former|security|defen[cs]e|military|"
+    rf"intelligence|administration|government|White House|Western|Arab|State Department|American|Israeli|Lebanese|"
+    rf"French|Egyptian|European|Hezbollah|political|regional|medical|diplomatic) )*{_KIND})\b"
+    r"(?P<more> (?:familiar|briefed|close|involved|with knowledge)[^,.;“”\"]{3,60}?(?=,| (?:said|says|told|described|"
+    r"added|confirmed))| in [A-Z]\w+)?",
+    re.IGNORECASE,
+)
+_BODY_NOUN = (
+    r"(?:government|cabinet|military|army|air force|(?:foreign|health|defen[cs]e|interior|environment) ministry|office|"
+    r"parliament|mission|presidency|civil defen[cs]e|state media|Foreign Ministry|Health Ministry|Defen[cs]e Ministry|"
+    r"Ministry of [A-Z][a-z]+(?: [A-Z][a-z]+)?)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A stretch of a text that names somebody: `text[start:end]`, titles included."""
+
+    start: int
+    end: int
+    speaker: Speaker
+
+
+class Cast:
+    """Everybody an article names, so that a surname later finds its full name and office earlier."""
+
+    def __init__(self, topic: Topic, day: date | None) -> None:
+        self._topic, self._day = topic, day
+        self._by_name: dict[str, Speaker] = {}
+        self._by_surname: dict[str, Speaker] = {}
+        self._bodies = [
+            (party, any_of([*party.offices]), any_of(party.names), _adjective_bodies(party)) for party in topic.parties
+        ]
+
+    # ---- persons
+
+    def introduce(self, sentence: str, offset: int) -> None:
+        """Remember each full name of this sentence, with the office it gives, at its first such mention."""
+        for span, name, office in _full_names(sentence):
+            known = self._by_name.get(name)
+            if known is None or (office and not known.office):
+                self.remember(self._person(name, office, (offset + span[0], offset + span[1])))
+
+    def remember(self, speaker: Speaker) -> None:
+        if speaker.name:
+            self._by_name[speaker.name] = speaker
+            self._by_surname[speaker.name.split()[-1]] = speaker
+
+    def person(self, name: str) -> Speaker | None:
+        """By full name or surname, as this article introduced them, or as the topic knows them."""
+        if name in self._by_name:
+            return self._by_name[name]
+        if " " not in name and name in self._by_surname:
+            return self._by_surname[name]
+        if self._topic.person(name, self._day) is not None:
+            return self._person(name, None, None)
+        return None
+
+    def _person(self, name: str, office: str | None, introduced: Span | None) -> Speaker:
+        known = self._topic.person(name, self._day)
+        if known is not None:
+            person, party = known
+            return Speaker(name=person.name, office=person.office, party=party.name, introduced=introduced)
+        named = self._party_of(office) if office and not _outside_government(office) else None
+        return Speaker(name=name, office=office, party=named, introduced=introduced)
+
+    def _party_of(self, phrase: str) -> str | None:
+        for party in self._topic.parties:
+            if any_of([*party.names, *party.adjectives, *party.offices]).search(phrase):
+                return party.name
+        return None
+
+    # ---- mentions
+
+    def mentions(self, sentence: str) -> list[Mention]:
+        """Everybody the sentence names, longest reading first where two overlap, in order."""
+        found = [*self._persons_in(sentence), *self._bodies_in(sentence), *self._anonymous_in(sentence)]
+        found.sort(key=lambda m: (m.start, -(m.end - m.start)))
+        kept: list[Mention] = []
+        for mention in found:
+            if not kept or mention.start >= kept[-1].end:
+                kept.append(mention)
+        return kept
+
+    def _persons_in(self, sentence: str) -> list[Mention]:
+        found = []
+        for match in _SEQUENCE.finditer(sentence):
+            titles, name = _split_titles(match.group())
+            if not name or _POSSESSIVE.search(match.group()):
+                continue
+            speaker = self.person(name) or (self.person(name.split()[-1]) if titles else None)
+            if speaker is None:
+                continue
+            start, _ = _office_before(sentence, match.start(), match.group())
+            if office_of := _OFFICE_OF.search(sentence[:start]):
+                body = Speaker(name=f"{str(speaker.name).split()[-1]}’s office", party=speaker.party)
+                found.append(Mention(office_of.start(), match.end(), body))
+            else:
+                found.append(Mention(start, match.end() + _apposition_length(sentence[match.end() :]), speaker))
+        return found
+
+    def _bodies_in(self, sentence: str) -> list[Mention]:
+        found = []
+        for party, offices, party_names, adjective_bodies in self._bodies:
+            for pattern in (offices, adjective_bodies, party_names):
+                for match in pattern.finditer(sentence):
+                    if sentence[match.end() : match.end() + 2] in {"’s", "'s"}:
+                        continue
+                    name = party.name if pattern is party_names else match.group()
+                    found.append(Mention(*match.span(), Speaker(name=name, party=party.name)))
+        return found
+
+    def _anonymous_in(self, sentence: str) -> list[Mention]:
+        found = []
+        for match in _ANONYMOUS.finditer(sentence):
+            words = match.group().strip()
+            if words.casefold() in {"the official", "the officials", "the source", "the diplomats", "the diplomat"}:
+                continue  # points back
+            speaker = Speaker(anonymous=words, party=self._party_of(match["all"]) or _administration(match["all"], self._topic))
+            found.append(Mention(*match.span(), speaker))
+        return found
+
+
+def _administration(words: str, topic: Topic) -> str | None:
+    """ "Administration" alone is the party whose offices hold an administration."""
+    if "administration" not in words.casefold():
+        return None
+    return next((p.name for p in topic.parties if any("administration" in o.casefold() for o in p.offices)), None)
+
+
+def _adjective_bodies(party: Party) -> re.Pattern[str]:
+    lead = "|".join(re.escape(a).replace("’", "[’']") for a in (*party.adjectives, *(f"{n}’s" for n in party.names)))
+    surnames = "|".join(sorted({re.escape(p.surname) + "[’']s" for p in party.people}))
+    both = f"{lead}|{surnames}" if surnames else lead
+    return re.compile(rf"\b(?:{both}) (?:[a-z]+ )?{_BODY_NOUN}\b")
+
+
+def _outside_government(office: str) -> bool:
+    """Legislators, experts and former officials do not speak for a government."""
+    return bool(
+        re.search(
+            r"\b(?:senator|sen|representative|congress\w+|lawmaker|legislator|former|fellow|analyst|professor|expert|"
+            r"historian|researcher|democrat|republican)\b",
+            office,
+            re.IGNORECASE,
+        )
+    )
+
+
+def _full_names(sentence: str) -> list[tuple[Span, str, str | None]]:
+    """Names of two words or more, with the office before or after; the span covers both."""
+    found = []
+    for match in _SEQUENCE.finditer(sentence):
+        titles, name = _split_titles(match.group())
+        words = name.split()
+        if not 2 <= len(words) <= 4 or _POSSESSIVE.search(name) or words[-1] in _NOT_LAST or _HAS_ROLE & {*words}:
+            continue
+        if _NO_NAME_AFTER.search(sentence[: match.start()]) and not _split_titles(match.group())[0]:
+            continue  # "a Virginia Democrat", "in New York"
+        start, office = _office_before(sentence, match.start(), match.group())
+        end = match.end()
+        if office is None and (length := _apposition_length(sentence[match.end() :])):
+            end = match.end() + length
+            office = re.sub(r"\A, (?:who is |the |a |an )?", "", sentence[match.end() : end])
+        found.append(((start, end), name, office))
+    return found
+
+
+def _apposition_length(after: str) -> int:
+    """How far an apposition that names an office reaches behind a name; 0 where there is none."""
+    match = _APPOSITION.match(after)
+    if match is None or not any(w.casefold() in OFFICE_NOUNS for w in re.findall(r"[\w-]+", match["office"])[:9]):
+        return 0
+    return match.end()
+
+
+def is_person(speaker: Speaker) -> bool:
+    """Whether "he" or "she" can mean this speaker: a person, or one unnamed official."""
+    if speaker.anonymous:
+        return bool(re.match(r"(?:a|an|one)\b", speaker.anonymous, re.IGNORECASE))
+    return bool(speaker.office) and bool(speaker.name) and not str(speaker.office).startswith("in a ")
+
+
+def _split_titles(sequence: str) -> tuple[list[str], str]:
+    """ "Foreign Minister Israel Katz" -> (["Foreign", "Minister"], "Israel Katz")."""
+    words = sequence.split()
+    possessive = max((n for n, word in enumerate(words[:-1]) if _POSSESSIVE.search(word)), default=-1)
+    words = words[possessive + 1 :]
+    at = 0
+    while at < len(words) and words[at].rstrip(".") in _CAP_ROLES:
+        at += 1
+    rest = words[at:]
+    while rest and rest[0].rstrip(".") in _NOT_NAMES and not (len(rest) == 2 and at):
+        rest = rest[1:]
+    return words[:at], " ".join(rest).rstrip(".")
+
+
+def _office_before(sentence: str, start: int, sequence: str) -> tuple[int, str | None]:
+    """Where the titles before a name begin, and what they say; (start, None) where there are none."""
+    titles, _ = _split_titles(sequence)
+    before = _WORDS_BEFORE.search(sentence[:start])
+    words = before.group(1).split() if before else []
+    taken: list[str] = []
+    for word in reversed(words):
+        bare = word.strip("’'").casefold()
+        capital = word[:1].isupper() and word not in _NOT_NAMES
+        if bare in _ROLE_WORDS or (taken and (capital or bare in {"of", "for", "and"})) or word in {"U.S.", "U.N."}:
+            taken.insert(0, word)
+        else:
+            break
+    while taken and taken[0].casefold() in {"of", "for", "and"}:
+        taken.pop(0)
+    office = " ".join([*taken, *titles])
+    if not any(word.casefold().rstrip(".") in OFFICE_NOUNS | {"sen", "rep", "gen"} for word in office.split()):
+        return start, None
+    length = len(" ".join(taken)) + 1 if taken else 0
+    return start - length, office

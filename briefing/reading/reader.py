@@ -1,0 +1,188 @@
+"""One article read once: its sentences as statements. Deterministic, plain code, no model."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from briefing.claims import Speaker, Statement
+from briefing.reading.attribution import Attribution, Before, attribution
+from briefing.reading.dates import day_mentions
+from briefing.reading.documents import Turn, issuer, turns
+from briefing.reading.fronts import BOTH, Fronts
+from briefing.reading.people import Cast, Mention, is_person
+from briefing.reading.quotations import Quoted
+from briefing.topics import Topic
+from index.article import Article
+from index.sentences import Span, sentences
+
+_NOISE = re.compile(
+    r"\A(?:Also [Rr]ead|Read [Mm]ore|More:|Related:|Photo|Image|Source:|Watch:|Advertisement|Sign up|Subscribe|"
+    r"\(This story|This story was|By [A-Z][\w .]+staff\Z|Correction:|Updated? |Via Teleconference)"
+)
+_DATELINE = re.compile(
+    r"\A[A-ZÀ-Þ][A-ZÀ-Þ .,’'/\-]{2,40}(?:, [A-Z][a-z]{2,8}\.? \d{1,2})?(?: \([^)]{2,40}\))?\s*[–—−-]{1,2}\s+"
+)
+_CREDIT = re.compile(r"\A\([^)]{2,30}\)\s*[–—−-]{1,2}\s+")
+_END = re.compile(r"[.!?…][\"'”’)\]]*\Z")
+
+
+class Reader:
+    """Reads articles for one topic."""
+
+    def __init__(self, topic: Topic) -> None:
+        self.topic = topic
+        self.fronts = Fronts(topic)
+
+    def read(self, article: Article) -> list[Statement]:
+        """Every usable sentence, in order. Headings, credits, questions put to a speaker and notices are left out."""
+        cast = Cast(self.topic, article.local_day)
+        spans = sentences(article.text)
+        for start, end in spans:
+            cast.introduce(article.text[start:end], start)
+        if spoken := turns(article, self.topic, cast):
+            return self._transcript(article, spoken)
+        speaker = issuer(article, self.topic, cast)
+        quoted = Quoted(article.text)
+        if speaker is not None and not quoted.spans:
+            return self._document(article, spans, speaker)
+        return self._prose(article, spans, cast, quoted)
+
+    # ---- transcripts and documents: every sentence is its speaker's own
+
+    def _transcript(self, article: Article, spoken: list[Turn]) -> list[Statement]:
+        found: list[Statement] = []
+        inherited: str | None = self.fronts.of(article.title or "")
+        for number, turn in enumerate(spoken):
+            for start, end in sentences(article.text[turn.start : turn.end]):
+                text = article.text[turn.start + start : turn.start + end]
+                front = self.fronts.of(text)
+                inherited = front if front not in {None, BOTH} else inherited
+                if turn.speaker is None or turn.question:
+                    continue
+                span = (turn.start + start, turn.start + end)
+                found.append(self._own_words(article, span, turn.speaker, front or inherited, number, written=False))
+        return found
+
+    def _document(self, article: Article, spans: list[Span], speaker: Speaker) -> list[Statement]:
+        inherited = self.fronts.of(article.title or "")
+        found = []
+        for number, span in enumerate(spans):
+            front = self.fronts.of(article.text[slice(*span)])
+            inherited = front if front not in {None, BOTH} else inherited
+            found.append(self._own_words(article, span, speaker, front or inherited, number, written=True))
+        return found
+
+    def _own_words(
+        self, article: Article, span: Span, speaker: Speaker, front: str | None, paragraph: int, *, written: bool
+    ) -> Statement:
+        text = article.text[slice(*span)]
+        return Statement(
+            article_id=article.id,
+            start=span[0],
+            end=span[1],
+            text=text,
+            kind="quoted",
+            speaker=speaker,
+            quote=span,
+            cue="said",
+            front=front,
+            on_talks=bool(self.fronts.talks.search(text)),
+            event_date=None,
+            paragraph=paragraph,
+            written=written,
+        )
+
+    # ---- news prose
+
+    def _prose(self, article: Article, spans: list[Span], cast: Cast, quoted: Quoted) -> list[Statement]:
+        found: list[Statement] = []
+        before, age = Before(), 0
+        inherited: str | None = self.fronts.of(article.title or "")
+        paragraph, paragraph_end = 0, 0
+        for start, end in spans:
+            if "\n" in article.text[paragraph_end:start]:
+                paragraph += 1
+            paragraph_end = end
+            start += len(_lead(article.text[start:end]))
+            text = article.text[start:end]
+            front = self.fronts.of(text)
+            inherited = front if front not in {None, BOTH} else inherited
+            if _NOISE.match(text) or not _END.search(text):
+                continue
+            inner = [(s - start, e - start) for s, e in quoted.within(start, end)]
+            by = attribution(text, inner, cast, before)
+            if by is None and inner and before.anyone is not None and _all_quoted(text, inner):
+                by = Attribution("said", 0, 0, 0, before.anyone, None, pronoun=True)  # the quotation goes on
+            before, age = _moved_on(before, age, by, cast.mentions(text) if by is None else [])
+            found.append(self._prose_statement(article, (start, end), by, inner, front or inherited, paragraph))
+        return found
+
+    def _prose_statement(
+        self,
+        article: Article,
+        span: Span,
+        by: Attribution | None,
+        inner: list[Span],
+        front: str | None,
+        paragraph: int,
+    ) -> Statement:
+        start, end = span
+        text = article.text[start:end]
+        longest = max(inner, key=lambda s: s[1] - s[0], default=None)
+        return Statement(
+            article_id=article.id,
+            start=start,
+            end=end,
+            text=text,
+            kind="narration" if by is None else ("quoted" if inner else "reported"),
+            speaker=by.speaker if by else None,
+            quote=(start + longest[0], start + longest[1]) if longest else None,
+            pronoun=(by.subject_start, by.subject_end) if by and by.pronoun and by.subject_end else None,
+            cue=by.cue if by else None,
+            where=by.where if by else None,
+            front=front,
+            on_talks=bool(self.fronts.talks.search(text)),
+            event_date=_event_day(text, inner, article.local_day),
+            paragraph=paragraph,
+        )
+
+
+PRONOUN_REACH = 2  # sentences a pronoun may look back over
+
+
+def _moved_on(before: Before, age: int, by: Attribution | None, named: list[Mention]) -> tuple[Before, int]:
+    """Who a pronoun of the next sentence may mean. A sentence about somebody else ends the reach of the old one."""
+    if by is not None:
+        person = by.speaker if is_person(by.speaker) else (before.person if by.pronoun else None)
+        return Before(person, by.speaker, plural=_plural(by.speaker)), 0
+    if named:
+        person = next((m.speaker for m in named if is_person(m.speaker)), None)
+        return Before(person, named[0].speaker if len(named) == 1 else None), 0
+    return (before, age + 1) if age + 1 < PRONOUN_REACH else (Before(before.person, None), age + 1)
+
+
+def _plural(speaker: Speaker) -> bool:
+    """Whether "they" can mean this speaker."""
+    if speaker.anonymous:
+        return speaker.anonymous.casefold().endswith("s") or " familiar" in speaker.anonymous
+    return " and " in (speaker.name or "")
+
+
+def _lead(sentence: str) -> str:
+    """A dateline or an agency credit in front of the first sentence."""
+    match = _DATELINE.match(sentence) or _CREDIT.match(sentence)
+    return match.group() if match else ""
+
+
+def _all_quoted(text: str, inner: list[Span]) -> bool:
+    outside = len(text) - sum(e - s for s, e in inner)
+    return outside <= 4
+
+
+def _event_day(text: str, inner: list[Span], published: date | None) -> date | None:
+    """The first day the reporter names, not after publication where it is told as past."""
+    for mention in day_mentions(text, published):
+        if not any(s <= mention.start < e for s, e in inner):
+            return mention.day
+    return None

@@ -1,0 +1,107 @@
+"""Topics are data: parties, people and their offices over time, the words of the talks. One TOML file each."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import date
+from functools import lru_cache
+from importlib.resources import files
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from index.errors import Misuse
+
+DEFAULT = "israel-hezbollah"
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class Person(_Part):
+    """Somebody in an office from one day to another, both inclusive; an open end is None."""
+
+    name: str
+    office: str
+    since: date | None = Field(None, alias="from")
+    to: date | None = None
+
+    def holds_office(self, on: date | None) -> bool:
+        return on is None or ((self.since is None or self.since <= on) and (self.to is None or on <= self.to))
+
+    @property
+    def surname(self) -> str:
+        return self.name.split()[-1]
+
+
+class Party(_Part):
+    name: str
+    role: Literal["principal", "mediator", "observer"]
+    names: tuple[str, ...]
+    possessive: str  # "Israel’s", "the US": what stands before an office
+    adjectives: tuple[str, ...] = ()
+    offices: tuple[str, ...] = ()
+    people: tuple[Person, ...] = ()
+
+
+class OtherFront(_Part):
+    name: str
+    terms: tuple[str, ...]
+
+
+class Proposal(_Part):
+    name: str
+    aliases: tuple[str, ...]
+    since: date | None = Field(None, alias="from")
+
+
+class Topic(_Part):
+    name: str
+    title: str
+    conflict: str  # "Israel and Hezbollah": between whom
+    talks: tuple[str, ...]
+    front: tuple[str, ...]
+    other_fronts: tuple[OtherFront, ...] = ()
+    proposals: tuple[Proposal, ...] = ()
+    parties: tuple[Party, ...]
+
+    def party(self, name: str | None) -> Party | None:
+        return next((p for p in self.parties if p.name == name), None)
+
+    def person(self, name: str, on: date | None) -> tuple[Person, Party] | None:
+        """Who that is, by full name or by a surname only one person here has, with the office held that day."""
+        same = [(p, party) for party in self.parties for p in party.people if p.name == name]
+        if not same:
+            same = [(p, party) for party in self.parties for p in party.people if p.surname == name]
+        if len({p.name for p, _ in same}) != 1:
+            return None
+        return next((pair for pair in same if pair[0].holds_office(on)), None)
+
+    def named(self, role: str) -> tuple[Party, ...]:
+        return tuple(p for p in self.parties if p.role == role)
+
+
+def names() -> list[str]:
+    """The topics that ship, sorted."""
+    return sorted(p.name.removesuffix(".toml") for p in files("briefing.topics").iterdir() if p.name.endswith(".toml"))
+
+
+@lru_cache(maxsize=16)
+def load(name: str) -> Topic:
+    """The topic of this name. Raises Misuse where there is none, or where its file is wrong."""
+    if name not in names():
+        raise Misuse(f"there is no topic {name!r}; there are: {', '.join(names())}")
+    return parse((files("briefing.topics") / f"{name}.toml").read_text(encoding="utf-8"), f"{name}.toml")
+
+
+def parse(text: str, label: str) -> Topic:
+    """A topic from TOML. Raises Misuse with the place and the reason."""
+    try:
+        return Topic.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise Misuse(f"{label}: not TOML: {error}") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise Misuse(f"{label}: {place}: {first['msg']}") from error
