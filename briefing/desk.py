@@ -3,32 +3,61 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
+from briefing import ask as asking
 from briefing import topics
-from briefing.claims import Brief, Disclosure
+from briefing.claims import Answer, Brief, Carrier, Claim, Disclosure
 from briefing.draft import extractive
-from briefing.draft.assemble import assemble, gate_names
+from briefing.draft.assemble import CarriersOf, assemble, gate_names
 from briefing.draft.material import Material, gather
+from briefing.settings import Settings
+from briefing.store import Briefs
 from briefing.topics import Topic
-from briefing.verify import CHECKER
+from briefing.verify import CHECKER, Ground, verify
 from index.article import Article, Evidence
-from index.library import Ingested, Library, Progress, silent
+from index.errors import Misuse, ModelUnavailable, UnreadableReply
+from index.library import Check, Ingested, Library, Progress, silent
 from index.search import Query
 from index.sources import Given, read_inputs
+
+if TYPE_CHECKING:
+    from briefing.draft.llm import Written
+    from index.archive.store import Clock
+
+Drafter = Literal["extractive", "llm"]
+ASKED_PASSAGES = 12  # read for one question
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What the gates say of somebody's sentences; denominators are the sentences submitted."""
+
+    claims: tuple[Claim, ...]
+    resolved: int
+    citations: int
+
+    def count(self, label: str) -> int:
+        return sum(c.verdict is not None and c.verdict.label == label for c in self.claims)
 
 
 class Desk:
     """One data folder and everything that can be done with it."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
 
     @cached_property
     def library(self) -> Library:
-        return Library(self.folder)
+        return Library(self.settings.data)
+
+    @cached_property
+    def briefs(self) -> Briefs:
+        return Briefs(self.library.archive.engine)
 
     def close(self) -> None:
         if "library" in self.__dict__:
@@ -41,37 +70,106 @@ class Desk:
         inputs: Iterable[Path],
         *,
         given: Given | None = None,
-        clock: str = "import",
+        clock: Clock = "import",
         progress: Progress = silent,
     ) -> Ingested:
         """Read, archive and index inputs. Raises Unusable where the data folder cannot be."""
         items = read_inputs(inputs, given or Given())
-        return self.library.ingest(items, now=datetime.now(UTC), clock=clock, progress=progress)  # type: ignore[arg-type]
+        return self.library.ingest(items, now=datetime.now(UTC), clock=clock, progress=progress)
 
-    def search(self, question: str, *, as_of: datetime | None, since: datetime | None = None, k: int = 10) -> list[Evidence]:
+    def article(self, ref: str) -> tuple[Article, list[Carrier]]:
+        """An article by our id or the external one, and the other carriers of its origin. Raises Misuse."""
+        article = self.library.archive.get(ref)
+        return article, self.carriers(article)
+
+    def articles(self, *, as_of: datetime | None = None) -> list[Article]:
+        """Every article without its text, newest first."""
+        return self.library.archive.listed(as_of=as_of)
+
+    def carriers(self, article: Article) -> list[Carrier]:
+        return [
+            Carrier(
+                article_id=other.id,
+                external_id=other.external_id,
+                outlet=other.outlet,
+                url=other.url,
+                why=why or "the first article of this text in the archive",
+            )
+            for other, why in self.library.archive.carriers(article.origin_id)
+            if other.id != article.id
+        ]
+
+    def search(
+        self, question: str, *, as_of: datetime | None = None, since: datetime | None = None, k: int = 10
+    ) -> list[Evidence]:
+        """At most k passages, best first, one of each origin."""
+        if not question.strip():
+            raise Misuse("there is nothing to search for")
         return self.library.search(Query(text=question, as_of=as_of, since=since, k=k))
+
+    def status(self) -> list[Check]:
+        return self.library.status()
+
+    def rebuild(self, *, progress: Progress = silent) -> int:
+        return self.library.rebuild(progress=progress)
 
     # ---- briefs
 
-    def draft(self, topic_name: str, *, as_of: datetime) -> Brief:
-        """A brief on the topic, as of that instant."""
+    def draft(self, topic_name: str, *, as_of: datetime, drafter: Drafter = "extractive") -> Brief:
+        """A brief on the topic, as of that instant, kept in the data folder. With `llm` and a model that fails, the
+        extractive brief comes instead and says so. Raises Misuse for an unknown topic or a model nobody named."""
         topic = topics.load(topic_name)
+        if drafter == "llm" and self.settings.model is None:
+            raise Misuse("no language model is named: set BRIEFING_MODEL (and OPENAI_BASE_URL, OPENAI_API_KEY)")
         material = self.material(topic, as_of)
-        lines = extractive.Extractive(material, self.library.embedder.embed).draft()
-        return assemble(
-            lines,
+        draft = extractive.Extractive(material, self.library.embedder.embed).draft()
+        written, failure = self._written(material) if drafter == "llm" else (None, None)
+        if written is not None:
+            from briefing.draft.llm import merged
+
+            draft = merged(written, draft)
+        if failure is not None:
+            draft.notes.append(f"Drafted without the language model: {failure}.")
+        brief = assemble(
+            draft,
             material,
             carriers=self._carriers(material.articles.values(), as_of),
             issued=datetime.now(UTC),
-            previous=None,
-            version=1,
+            previous=self.briefs.previous(topic.name, as_of),
+            version=self.briefs.next_version(topic.name, as_of),
             undated=self.library.archive.undated(),
-            disclosure=Disclosure(
-                drafter=extractive.NAME, checker=CHECKER, index=self.library.identity, gates=gate_names()
-            ),
+            disclosure=self._disclosure(written, failure),
+            extra_withheld=tuple(written.withheld) if written else (),
+        )
+        return self.briefs.save(brief)
+
+    def _written(self, material: Material) -> tuple[Written | None, str | None]:
+        from briefing.draft import llm
+
+        assert self.settings.model is not None
+        try:
+            return llm.write(material, self.settings.model), None
+        except (ModelUnavailable, UnreadableReply) as error:
+            return None, str(error)
+
+    def _disclosure(self, written: Written | None, failure: str | None) -> Disclosure:
+        common = {"checker": CHECKER, "index": self.library.identity, "gates": gate_names()}
+        if written is None or self.settings.model is None:
+            notes = (f"A language model was asked for and not used: {failure}.",) if failure else ()
+            return Disclosure(drafter=extractive.NAME, notes=notes, **common)  # type: ignore[arg-type]
+        from briefing.draft.llm import NAME
+
+        return Disclosure(
+            drafter=f"{NAME} over {extractive.NAME}",
+            model=self.settings.model.name,
+            prompts=(written.prompt,),
+            tokens=written.tokens,
+            notes=tuple(written.notes),
+            **common,  # type: ignore[arg-type]
         )
 
     def material(self, topic: Topic, as_of: datetime) -> Material:
+        """What the retrieval chain finds and reads for one brief."""
         archive = self.library.archive
 
         def carriers(origin: str) -> list[Article]:
@@ -82,6 +180,37 @@ class Desk:
 
         return gather(topic, as_of, search=search, carriers=carriers, full=archive.many)
 
-    def _carriers(self, articles: Iterable[Article], as_of: datetime) -> dict[str, list[tuple[Article, str | None]]]:
+    def _carriers(self, articles: Iterable[Article], as_of: datetime) -> CarriersOf:
         origins = {article.origin_id for article in articles}
         return {origin: self.library.archive.carriers(origin, as_of=as_of) for origin in sorted(origins)}
+
+    # ---- questions and checks
+
+    def ask(self, question: str, *, as_of: datetime, topic_name: str = topics.DEFAULT, session: str | None = None) -> Answer:
+        """The sources' own sentences that answer, or "no information"."""
+        topic = topics.load(topic_name)
+        if not question.strip():
+            raise Misuse("there is no question")
+        query = Query(text=question, as_of=as_of, k=ASKED_PASSAGES, per_origin=2)
+        return asking.answer(
+            question,
+            as_of=as_of,
+            topic=topic,
+            session=session,
+            evidence=self.library.search(query),
+            full=self.library.archive.many,
+            carriers=lambda cited: self._carriers(cited, as_of),
+            embed=self.library.embedder.embed,
+        )
+
+    def verify(self, claims: Iterable[Claim], *, as_of: datetime) -> Verified:
+        """Somebody's sentences through the gates, against the archive."""
+        given = tuple(claims)
+        cited = self.library.archive.many(c.article_id for claim in given for c in claim.citations)
+        ground = Ground(articles=cited, as_of=as_of)
+        resolved = sum(
+            (article := cited.get(c.article_id)) is not None and article.text[c.start : c.end] == c.quote
+            for claim in given
+            for c in claim.citations
+        )
+        return Verified(tuple(verify(c, ground) for c in given), resolved, sum(len(c.citations) for c in given))

@@ -6,12 +6,12 @@ kept with it; nothing is deleted."""
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from briefing.claims import UNCITED_FORMS, Claim, Label, Verdict
+from briefing.locate import folded
 from briefing.reading.dates import MONTHS, day_mentions
 from briefing.reading.quotations import quotations
 from index.article import Article, ArticleId
@@ -21,8 +21,6 @@ CHECKER = "gates/1"
 MOST_CITATIONS = 3
 SUPPORTED, PARTIAL = 0.75, 0.5  # share of the sentence's content words that its cited words hold
 
-_FOLDS = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "−": "-", "\u00a0": " ", "…": "..."})
-_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _NUMBER_WORDS = {
     "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9", "ten": "10",
@@ -43,12 +41,6 @@ class Ground:
 
 
 Gate = Callable[[Claim, Ground], str | None]
-
-
-def folded(text: str) -> str:
-    """NFKC; quotes, dashes and ellipses as one kind; invisible characters gone; spaces single. For matching only."""
-    text = unicodedata.normalize("NFKC", text).translate(_FOLDS)
-    return re.sub(r"\s+", " ", _INVISIBLE.sub("", text)).strip()
 
 
 def cited(claim: Claim, ground: Ground) -> str | None:

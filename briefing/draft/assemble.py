@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from briefing.claims import Brief, Carrier, Citation, Claim, Disclosure, Row, Section, Source
@@ -32,18 +32,18 @@ class Numbering:
             self.articles.append(article)
         return self._numbers[article.id]
 
-    def cite(self, article: Article, span: tuple[int, int]) -> Citation:
+    def cite(self, article: Article, start: int, end: int) -> Citation:
         return Citation(
             n=self.of(article),
             article_id=article.id,
             external_id=article.external_id,
-            start=span[0],
-            end=span[1],
-            quote=article.text[slice(*span)],
+            start=start,
+            end=end,
+            quote=article.text[start:end],
         )
 
 
-def claim_of(line: Line, number: int, article: Article, numbering: Numbering) -> Claim:
+def claim_of(line: Line, number: int, articles: Mapping[ArticleId, Article], numbering: Numbering) -> Claim:
     """The sentence as a claim with its citations; not yet verified."""
     statement = line.sentence.statement
     speaker = statement.speaker
@@ -51,7 +51,7 @@ def claim_of(line: Line, number: int, article: Article, numbering: Numbering) ->
         id=f"{line.section}-{number}",
         text=line.sentence.text,
         form=line.sentence.form,
-        citations=tuple(numbering.cite(article, span) for span in line.sentence.spans),
+        citations=tuple(numbering.cite(articles[i], start, end) for i, start, end in line.sentence.spans),
         speaker=speaker.name if speaker else None,
         office=speaker.office if speaker else None,
         party=speaker.party if speaker else None,
@@ -78,11 +78,11 @@ def assemble(
     numbering = Numbering()
     kept, stopped = _gated(draft.lines, material, ground, numbering)
     withheld = [*stopped, *extra_withheld]
-    title, header = _title(draft, kept["bottom_line"], material)
+    title, header = _title(draft, material, ground, numbering)
     cited = len({c.article_id for pairs in kept.values() for claim, _ in pairs for c in claim.citations})
-    sources = _sources(numbering.articles, carriers)
+    sources = sources_of(numbering.articles, carriers)
     bottom = kept["bottom_line"]
-    sections = [Section(id="header", title="", claims=(verify(header, ground),) if header else ())]
+    sections = [Section(id="header", title="", claims=(header,) if header else ())]
     for section in plan.PLAN:
         match section.id:
             case "gaps":
@@ -119,15 +119,11 @@ def _gated(lines: list[Line], material: Material, ground: Ground, numbering: Num
     kept: Kept = {section.id: [] for section in plan.PLAN}
     stopped: list[tuple[int, Line]] = []
     for number, line in enumerate(lines, start=1):
-        article = material.articles[line.sentence.statement.article_id]
-        if verify(claim_of(line, number, article, Numbering()), ground).reason is not None:
+        if verify(claim_of(line, number, material.articles, Numbering()), ground).reason is not None:
             stopped.append((number, line))
             continue
-        kept[line.section].append((verify(claim_of(line, number, article, numbering), ground), line))
-    withheld = [
-        verify(claim_of(line, n, material.articles[line.sentence.statement.article_id], numbering), ground)
-        for n, line in stopped
-    ]
+        kept[line.section].append((verify(claim_of(line, number, material.articles, numbering), ground), line))
+    withheld = [verify(claim_of(line, n, material.articles, numbering), ground) for n, line in stopped]
     return kept, withheld
 
 
@@ -142,29 +138,27 @@ def _rows(kept: list[tuple[Claim, Line]]) -> tuple[Row, ...]:
     return tuple(Row(cells=line.cells, claims=(claim.id,)) for claim, line in kept)
 
 
-def _title(
-    draft: Draft, bottom: list[tuple[Claim, Line]], material: Material
-) -> tuple[str, Claim | None]:
+def _title(draft: Draft, material: Material, ground: Ground, numbering: Numbering) -> tuple[str, Claim | None]:
     """The main point in the sources' words: what the parties answer, or what is proposed."""
-    passed = {id(line): claim for claim, line in bottom}
-    lines = [line for line in draft.title if id(line) in passed]
-    if not lines:
+    parts = list(dict.fromkeys(_headline(line, material) for line in draft.title))
+    claims = [claim_of(line, n, material.articles, numbering) for n, line in enumerate(draft.title, start=1)]
+    if not claims:
         return f"{material.topic.title}: insufficient reporting", None
-    parts = [_headline(line, material) for line in lines]
-    claims = [passed[id(line)] for line in lines]
-    text = "; ".join(dict.fromkeys(part for part in parts if part))
-    citations = tuple(c for claim in claims for c in claim.citations)[:3]
-    first = claims[0]
-    return text, Claim(
+    text = "; ".join(parts)
+    header = Claim(
         id="header-1",
         text=text,
         form="quoted",
-        citations=citations,
+        citations=tuple(dict.fromkeys(c for claim in claims for c in claim.citations))[:3],
         speaker=", ".join(c.speaker for c in claims if c.speaker) or None,
         office=", ".join(c.office for c in claims if c.office) or None,
         party=", ".join(c.party for c in claims if c.party) or None,
-        event_date=first.event_date,
+        event_date=claims[0].event_date,
     )
+    checked = verify(header, ground)
+    if checked.reason is not None:
+        return material.topic.title, None
+    return text, checked
 
 
 def _headline(line: Line, material: Material) -> str:
@@ -177,7 +171,7 @@ def _headline(line: Line, material: Material) -> str:
     return f"{titled(statement.speaker, material.topic)}: “{words}”"
 
 
-def _sources(articles: list[Article], carriers: CarriersOf) -> tuple[Source, ...]:
+def sources_of(articles: list[Article], carriers: CarriersOf) -> tuple[Source, ...]:
     return tuple(
         Source(
             n=n,

@@ -16,8 +16,7 @@ from briefing.draft.plan import MOST_QUOTE_WORDS, MOST_WORDS
 from briefing.reading.dates import day_mentions, written
 from briefing.reading.quotations import quotations
 from briefing.topics import Topic
-from index.article import Article
-from index.sentences import Span
+from index.article import Article, ArticleId
 
 # Openings that only tie a sentence to the one before it.
 _CONNECTIVE = re.compile(
@@ -56,14 +55,17 @@ _SPOKEN = frozenset("said says told wrote writes posted tweeted added adds state
 FRAGMENT = 5  # words; a shorter quotation stays inside its reporting sentence
 
 
+Cited = tuple[ArticleId, int, int]  # an article, and the start and end of what is cited of it
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sentence:
-    """A sentence and the spans of its article that it stands on."""
+    """A sentence and the spans that it stands on."""
 
     text: str
     form: Form
     statement: Statement
-    spans: tuple[Span, ...]
+    spans: tuple[Cited, ...]
     short: str  # the quotation or the proposition alone, for a table
 
     @property
@@ -328,11 +330,11 @@ def capital(text: str) -> str:
     return text[:at] + text[at : at + 1].upper() + text[at + 1 :]
 
 
-def _with_introduction(statement: Statement) -> tuple[Span, ...]:
+def _with_introduction(statement: Statement) -> tuple[Cited, ...]:
     """The statement's own span, and where its article says who the speaker is, if that is elsewhere."""
-    own = (statement.start, statement.end)
+    own = (statement.article_id, statement.start, statement.end)
     where = statement.speaker.introduced if statement.speaker else None
-    if where is None or (own[0] <= where[0] and where[1] <= own[1]):
+    if where is None or (own[1] <= where[0] and where[1] <= own[2]):
         return (own,)
-    return (own, where)
+    return (own, (statement.article_id, *where))
 

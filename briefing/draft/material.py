@@ -68,7 +68,7 @@ def gather(
         as_of=as_of,
         since=as_of - WINDOW,
         evidence=tuple(evidence),
-        articles=chosen,
+        articles={**{e.article.id: e.article for e in evidence}, **chosen},
         statements=tuple(s for article in chosen.values() for s in reader.read(article)),
         relevance=relevance,
         carried_by={origin: len(group) for origin, group in first.items()},

@@ -1,0 +1,134 @@
+"""A question against the archive: the sources' own sentences that answer it, or an honest "no information"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import numpy as np
+
+from briefing.claims import Answer, Claim, Statement
+from briefing.draft.assemble import CarriersOf, Numbering, claim_of, sources_of
+from briefing.draft.compose import Sentence, compose
+from briefing.draft.extractive import Line
+from briefing.reading import Reader
+from briefing.topics import Topic
+from briefing.verify import Ground, verify
+from index.article import Article, ArticleId, Evidence
+from index.embedding import Vectors
+from index.terms import terms
+
+MOST_SENTENCES = 4
+# A sentence answers where it means about the same as the question and holds most of its rarer words.
+CLOSE = 0.45  # cosine to the question
+HOLDS = 0.5  # share of the question's terms
+BOTH = 1.1  # cosine + share
+_REPEATED = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    sentence: Sentence
+    article: Article
+    similarity: float
+    share: float
+
+    @property
+    def worth(self) -> float:
+        return self.similarity + self.share
+
+
+def answer(
+    question: str,
+    *,
+    as_of: datetime,
+    topic: Topic,
+    evidence: Sequence[Evidence],
+    full: Callable[[Sequence[ArticleId]], Mapping[ArticleId, Article]],
+    carriers: Callable[[Sequence[Article]], CarriersOf],
+    embed: Callable[[Sequence[str]], Vectors],
+    session: str | None = None,
+) -> Answer:
+    """At most four sentences, best first, each from another origin or saying another thing."""
+    articles = full([e.article.id for e in evidence])
+    found = _sentences(question, topic, evidence, articles, embed)
+    chosen = _distinct([f for f in found if _answers(f)])
+    if not chosen:
+        return Answer(question=question, as_of=as_of, ending="no-information", claims=(), session=session)
+    numbering = Numbering()
+    ground = Ground(articles=dict(articles), as_of=as_of)
+    claims = [verify(_claim(f, n, numbering), ground) for n, f in enumerate(chosen, start=1)]
+    kept = tuple(c for c in claims if c.reason is None)
+    return Answer(
+        question=question,
+        as_of=as_of,
+        ending="answered" if kept else "no-information",
+        claims=kept,
+        withheld=tuple(c for c in claims if c.reason is not None),
+        sources=sources_of(numbering.articles, carriers(numbering.articles)),
+        session=session,
+    )
+
+
+def _sentences(
+    question: str,
+    topic: Topic,
+    evidence: Sequence[Evidence],
+    articles: Mapping[ArticleId, Article],
+    embed: Callable[[Sequence[str]], Vectors],
+) -> list[_Found]:
+    """Every sentence of the retrieved passages that can stand alone, nearest to the question first."""
+    reader = Reader(topic)
+    spans = {(e.article.id, e.passage.start, e.passage.end) for e in evidence}
+    composed: list[tuple[Statement, Sentence]] = []
+    for article in articles.values():
+        own = [(start, end) for owner, start, end in spans if owner == article.id]
+        for statement in reader.read(article):
+            if any(start <= statement.start < end for start, end in own):
+                sentence = compose(statement, article, topic, introduce=True)
+                if sentence is not None:
+                    composed.append((statement, sentence))
+    if not composed:
+        return []
+    asked = embed([question])[0]
+    similar = np.asarray(embed([sentence.text for _, sentence in composed]) @ asked)
+    wanted = set(terms(_content(question)))
+    found = [
+        _Found(sentence, articles[statement.article_id], float(similar[n]), _share(wanted, sentence.text))
+        for n, (statement, sentence) in enumerate(composed)
+    ]
+    return sorted(found, key=lambda f: (-f.worth, f.article.id, f.sentence.statement.start))
+
+
+def _content(question: str) -> str:
+    """The question without the words that only ask."""
+    return re.sub(r"\b(?:many|much|long|tell|me|please|does|did|happened|status|latest|position)\b", " ", question)
+
+
+def _share(wanted: set[str], text: str) -> float:
+    held = set(terms(text))
+    return len(wanted & held) / len(wanted) if wanted else 0.0
+
+
+def _answers(found: _Found) -> bool:
+    return found.similarity >= CLOSE and found.share >= HOLDS and found.worth >= BOTH
+
+
+def _distinct(found: Sequence[_Found]) -> list[_Found]:
+    chosen: list[_Found] = []
+    for candidate in found:
+        own = set(terms(candidate.sentence.text))
+        if all(
+            len(own & (theirs := set(terms(c.sentence.text)))) < _REPEATED * min(len(own), len(theirs)) for c in chosen
+        ):
+            chosen.append(candidate)
+        if len(chosen) == MOST_SENTENCES:
+            break
+    return chosen
+
+
+def _claim(found: _Found, number: int, numbering: Numbering) -> Claim:
+    line = Line(section="answer", sentence=found.sentence)
+    return replace(claim_of(line, number, {found.article.id: found.article}, numbering), id=f"answer-{number}")

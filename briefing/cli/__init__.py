@@ -1,0 +1,27 @@
+"""The command line: verbs that parse, call the desk, print."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+
+def main() -> None:
+    """Run the command line; whatever goes wrong ends in one sentence on stderr and the contract's exit code."""
+    from briefing.cli.app import app
+    from index.errors import BriefingError
+
+    try:
+        app()
+    except BriefingError as error:
+        print(f"briefing: {error}", file=sys.stderr)  # noqa: T201 - the way out
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except Exception as error:
+        if os.environ.get("BRIEFING_DEBUG"):
+            raise
+        print(f"briefing: unexpected {type(error).__name__}: {error}"[:400], file=sys.stderr)  # noqa: T201
+        print("Please report this; BRIEFING_DEBUG=1 shows where it happened.", file=sys.stderr)  # noqa: T201
+        sys.exit(3)

@@ -1,0 +1,155 @@
+"""The verbs. Each parses, calls the desk, prints; heavy imports stay inside."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from briefing.cli import evals, library, show
+from briefing.cli.options import AsJson, AsOf, Data, TopicName, desk, instant, now_unless, put, put_json, tell
+from index.errors import Misuse
+
+DEFAULT_TOPIC = "israel-hezbollah"
+DEMO_AS_OF = "2024-09-27T06:00Z"
+
+app = typer.Typer(
+    name="briefing",
+    help="An archive of news articles becomes a sourced brief on the state of ceasefire efforts.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    rich_markup_mode=None,
+)
+library.add_to(app)
+evals.add_to(app)
+
+
+@app.command()
+def demo(data: Data = None, out: Annotated[Path, typer.Option(help="Where the brief is written.")] = Path("demo")) -> None:
+    """The packaged sample, from nothing to a brief; no key, no network."""
+    from briefing.contract import brief_json
+    from briefing.render import markdown
+    from briefing.sample import articles_file
+
+    with desk(data or out / "data") as opened, articles_file() as sample:
+        library.ingested(opened, [sample])
+        brief = opened.draft(DEFAULT_TOPIC, as_of=now_unless(DEMO_AS_OF))
+    show.markdown(markdown(brief))
+    written = show.write(out / "brief.md", markdown(brief)), show.write(out / "brief.json", show.pretty(brief_json(brief)))
+    tell("\nThe articles behind this are samples written for Briefing, not news.")
+    tell(f"Written to {written[0]} and {written[1]}.")
+
+
+@app.command()
+def draft(
+    topic: TopicName = DEFAULT_TOPIC,
+    as_of: AsOf = None,
+    drafter: Annotated[Literal["extractive", "llm"], typer.Option(help="Who writes.")] = "extractive",
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Draft a brief and keep it."""
+    from briefing.contract import brief_json
+    from briefing.render import markdown
+
+    at = now_unless(as_of)
+    with desk(data) as opened:
+        brief = opened.draft(topic, as_of=at, drafter=drafter)
+    for note in brief.disclosure.notes if drafter == "llm" else ():
+        tell(note)
+    put_json(brief_json(brief)) if as_json else show.markdown(markdown(brief))
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="One question, in words.")],
+    as_of: AsOf = None,
+    topic: TopicName = DEFAULT_TOPIC,
+    session: Annotated[str | None, typer.Option(metavar="ID", help="Kept with the answer.")] = None,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Answer a question in the sources' own words, or say that there is no information."""
+    from briefing.contract import answer_json
+    from briefing.render import answer_markdown
+
+    at = now_unless(as_of)
+    with desk(data) as opened:
+        answer = opened.ask(question, as_of=at, topic_name=topic, session=session)
+    put_json(answer_json(answer)) if as_json else show.markdown(answer_markdown(answer))
+
+
+@app.command()
+def search(
+    query: Annotated[str, typer.Argument(help="What to look for.")],
+    as_of: AsOf = None,
+    since: Annotated[str | None, typer.Option(metavar="TIME", help="Only what became knowable from then on.")] = None,
+    k: Annotated[int, typer.Option("-k", min=1, max=200, help="How many passages.")] = 10,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """The passages that fit a query best, and why; without --as-of undated articles are searched too."""
+    from briefing.contract import search_json
+
+    until, start = instant(as_of), instant(since, "--since")
+    with desk(data) as opened:
+        results = opened.search(query, as_of=until, since=start, k=k)
+    put_json(search_json(results)) if as_json else put(show.results(results))
+
+
+@app.command()
+def verify(
+    file: Annotated[Path, typer.Argument(help="A brief or an answer in the contract's JSON.")],
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check every sentence of a brief or an answer against its own citations in the archive."""
+    from briefing.cli.verifying import read_sentences, report
+
+    claims, at = read_sentences(file)
+    with desk(data) as opened:
+        verified = opened.verify(claims, as_of=at)
+    put_json(report(verified)) if as_json else put(show.verified(verified))
+    if verified.count("unsupported"):
+        raise typer.Exit(1)
+
+
+@app.command()
+def export(
+    brief_id: Annotated[str, typer.Argument(metavar="ID", help="The brief's id.")],
+    to: Annotated[Literal["md", "json"], typer.Option("--to", help="Which form.")] = "md",
+    output: Annotated[Path | None, typer.Option("-o", metavar="FILE", help="Where to; default stdout.")] = None,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """A kept brief as Markdown or JSON."""
+    from briefing.contract import brief_json
+    from briefing.render import markdown
+
+    with desk(data) as opened:
+        brief = opened.briefs.get(brief_id)
+    text = show.pretty(brief_json(brief)) if to == "json" or as_json else markdown(brief)
+    if output is None:
+        put(text)
+    else:
+        tell(f"Written to {show.write(output, text)}.")
+
+
+@app.command()
+def review(data: Data = None, port: Annotated[int, typer.Option(min=1, max=65535)] = 8501) -> None:
+    """Open the review desk in a browser."""
+    import os
+    import subprocess
+
+    from briefing import settings
+
+    screen = Path(__file__).parents[2] / "ui" / "app.py"
+    if not screen.is_file():
+        raise Misuse("the review desk is not part of this installation")
+    folder = settings.load(data).data
+    command = [sys.executable, "-m", "streamlit", "run", str(screen), f"--server.port={port}"]
+    command += ["--server.address=127.0.0.1", "--browser.gatherUsageStats=false", "--client.toolbarMode=minimal"]
+    raise typer.Exit(subprocess.run(command, env={**os.environ, "BRIEFING_DATA": str(folder)}, check=False).returncode)

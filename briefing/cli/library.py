@@ -1,0 +1,173 @@
+"""The verbs of the archive and the index: ingest, articles, article, index, topics, doctor."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from briefing.cli import show
+from briefing.cli.options import AsJson, AsOf, Data, desk, instant, put, put_json, tell
+from briefing.cli.progress import bar
+from index.errors import Misuse
+
+if TYPE_CHECKING:
+    from briefing.desk import Desk
+    from index.library import Check, Ingested
+    from index.sources import Given
+
+index_app = typer.Typer(help="The vectors and terms made from the archive.", no_args_is_help=True)
+topics_app = typer.Typer(help="What briefs can be about.", no_args_is_help=True)
+Inputs = Annotated[list[Path], typer.Argument(metavar="INPUT...", help="Files and folders: .txt .md .jsonl .html, each also .gz.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    for verb in (ingest, articles, article, doctor):
+        app.command()(verb)
+    app.add_typer(index_app, name="index")
+    app.add_typer(topics_app, name="topics")
+
+
+def ingested(
+    opened: Desk, inputs: Sequence[Path], given: Given | None = None, clock: str = "import"
+) -> Ingested:
+    """Ingest with a progress bar; what was rejected and what has no date is told on stderr."""
+    with bar() as progress:
+        done = opened.ingest(inputs, given=given, clock=clock, progress=progress)  # type: ignore[arg-type]
+    for rejected in done.rejected:
+        tell(f"rejected {show.printable(rejected.input)}: {show.printable(rejected.reason)}")
+    if done.undated:
+        tell(f"{done.undated} without a date: archived, and never used under an as-of.")
+    return done
+
+
+def ingest(
+    inputs: Inputs,
+    published: Annotated[str | None, typer.Option(metavar="TIME", help="For texts that give no date.")] = None,
+    source: Annotated[str | None, typer.Option(metavar="NAME", help="For texts that name no outlet.")] = None,
+    title: Annotated[str | None, typer.Option(metavar="T", help="For a text without a title.")] = None,
+    url: Annotated[str | None, typer.Option(metavar="U", help="For a text without an address.")] = None,
+    clock: Annotated[str, typer.Option(metavar="published", help="`published`: ignore `updated`.")] = "import",
+    live: Annotated[bool, typer.Option("--live", help="Count as fetched now, not as an import.")] = False,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Archive and index articles. Safe to repeat: what is known already stays as it is."""
+    from index.sources import Given
+
+    if clock not in {"import", "published"} or (live and clock == "published"):
+        raise Misuse("--clock takes `published`, and not together with --live")
+    instant(published, "--published")
+    given = Given(published=published, source=source, title=title, url=url)
+    with desk(data) as opened:
+        done = ingested(opened, inputs, given, "live" if live else clock)
+    put_json(_ingest_json(done)) if as_json else put(show.ingested(done))
+    if done.rejected:
+        raise typer.Exit(1)
+
+
+def articles(as_of: AsOf = None, data: Data = None, as_json: AsJson = False) -> None:
+    """Every article of the archive, newest first."""
+    from briefing.contract import article_json
+
+    until = instant(as_of)
+    with desk(data) as opened:
+        found = opened.articles(as_of=until)
+        if as_json:
+            listed = [article_json(a, opened.carriers(a), with_text=False) for a in found]
+            put_json({"articles": listed})
+            return
+    put(show.articles(found))
+
+
+def article(
+    ref: Annotated[str, typer.Argument(metavar="ID", help="Our id, or the id the article came with.")],
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """One article: where it comes from, its carriers and why, its text."""
+    from briefing.contract import article_json
+
+    with desk(data) as opened:
+        found, carriers = opened.article(ref)
+    put_json(article_json(found, carriers, with_text=True)) if as_json else put(show.article(found, carriers))
+
+
+def doctor(data: Data = None, as_json: AsJson = False) -> None:
+    """Look at the installation and its data, and say what mends what is wrong."""
+    from index.embedding import checked
+    from index.library import Check
+
+    checked("model.onnx"), checked("tokenizer.json")
+    with desk(data) as opened:
+        checks = [Check("embedding", True, "the built-in embedding is whole"), *opened.status()]
+        checks.append(Check("data", True, f"data folder {opened.settings.data}"))
+        model = opened.settings.model
+        checks.append(Check("model", True, model.where if model else "no language model is named; none is needed"))
+    _told(checks, as_json=as_json)
+
+
+@index_app.command("status")
+def status(data: Data = None, as_json: AsJson = False) -> None:
+    """Whether the index holds what the archive says it should."""
+    with desk(data) as opened:
+        checks = opened.status()
+    _told(checks, as_json=as_json)
+
+
+@index_app.command("rebuild")
+def rebuild(data: Data = None, as_json: AsJson = False) -> None:
+    """Throw vectors and terms away and make them again from the archive."""
+    with desk(data) as opened, bar() as progress:
+        done = opened.rebuild(progress=progress)
+        checks = opened.status()
+    tell(f"{done} articles indexed anew.")
+    _told(checks, as_json=as_json)
+
+
+@topics_app.command("list")
+def topics_list(as_json: AsJson = False) -> None:
+    """The topics that ship."""
+    from briefing import topics
+
+    found = [topics.load(name) for name in topics.names()]
+    told = [{"name": t.name, "title": t.title, "parties": [p.name for p in t.parties]} for t in found]
+    put_json({"topics": told}) if as_json else put("\n".join(f"{t.name}\t{t.title}" for t in found))
+
+
+@topics_app.command("check")
+def topics_check(file: Annotated[Path, typer.Argument(help="A topic in TOML.")]) -> None:
+    """Whether a topic file can be read, and if not, where and why."""
+    from briefing import topics
+
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Misuse(f"{file} cannot be read: {error}") from error
+    topic = topics.parse(text, str(file))
+    put(f"{topic.name}: {len(topic.parties)} parties, {sum(len(p.people) for p in topic.parties)} people")
+
+
+def _ingest_json(done: Ingested) -> dict[str, Any]:
+    return {
+        "new": len(done.new),
+        "versions": len(done.versions),
+        "unchanged": done.unchanged,
+        "carriers": done.carriers,
+        "undated": done.undated,
+        "skipped": done.skipped,
+        "rejected": [{"input": r.input, "reason": r.reason} for r in done.rejected],
+    }
+
+
+def _told(checks: list[Check], *, as_json: bool) -> None:
+    ok = all(check.ok for check in checks)
+    if as_json:
+        told = [{"name": c.name, "ok": c.ok, "detail": c.detail, "mend": c.mend} for c in checks]
+        put_json({"ok": ok, "checks": told})
+    else:
+        put("\n".join(f"{'ok ' if c.ok else 'BAD'} {c.name}: {c.detail}" + (f" — {c.mend}" if c.mend else "") for c in checks))
+    if not ok:
+        raise typer.Exit(1)

@@ -1,0 +1,108 @@
+"""How results look on a terminal, and how files are written."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from briefing.cli.options import put
+from index.errors import Misuse
+from index.times import iso_stamp
+
+if TYPE_CHECKING:
+    from briefing.claims import Carrier
+    from briefing.desk import Verified
+    from index.article import Article, Evidence
+    from index.library import Ingested
+
+
+def printable(text: str) -> str:
+    """Words from outside without control characters."""
+    from briefing.render import printable as clean
+
+    return clean(text)
+
+
+def markdown(text: str) -> None:
+    """Drawn on a terminal, as it is everywhere else."""
+    if not sys.stdout.isatty():
+        put(text)
+        return
+    from rich.console import Console
+    from rich.markdown import Markdown
+
+    Console().print(Markdown(text, hyperlinks=False))
+
+
+def pretty(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
+
+
+def write(path: Path, text: str) -> Path:
+    """Write a result file. Raises Misuse."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise Misuse(f"{path} cannot be written: {error.strerror or error}") from error
+    return path
+
+
+def ingested(done: Ingested) -> str:
+    parts = [f"{len(done.new)} new", f"{len(done.versions)} versions", f"{done.unchanged} unchanged"]
+    parts += [f"{done.carriers} carriers of a known origin", f"{len(done.rejected)} rejected"]
+    return ", ".join(parts) + (f"; {done.skipped} files skipped" if done.skipped else "")
+
+
+def results(found: Sequence[Evidence]) -> str:
+    if not found:
+        return "No information: no passage fits."
+    lines = []
+    for n, one in enumerate(found, start=1):
+        when = iso_stamp(one.article.published, is_day=one.article.published_is_day) or "undated"
+        why = f"score {one.score:.3f}; " + (
+            f"meaning {one.similarity:.2f}; " if one.similarity is not None else "meaning –; "
+        )
+        lines.append(f"{n}. {printable(one.article.outlet)}, {when}: {printable(one.article.name)} ({one.article.id})")
+        lines.append(f"   {printable(one.passage.text)}")
+        lines.append(f"   [{why}terms {one.bm25:.1f}: {' '.join(one.matched) or 'none'}]")
+    return "\n".join(lines)
+
+
+def articles(found: Sequence[Article]) -> str:
+    return "\n".join(
+        f"{a.id}  {iso_stamp(a.published, is_day=a.published_is_day) or 'undated':<21} "
+        f"{printable(a.outlet)}: {printable(a.title or '(no title)')}"
+        for a in found
+    ) or "The archive is empty; `briefing ingest` fills it."
+
+
+def article(found: Article, carriers: Sequence[Carrier]) -> str:
+    lines = [
+        f"{printable(found.name)}",
+        f"{printable(found.outlet)}, published {iso_stamp(found.published, is_day=found.published_is_day) or 'undated'}, "
+        f"knowable from {iso_stamp(found.knowable_from) or 'never (undated)'}",
+        f"id {found.id}" + (f", came as {printable(found.external_id)}" if found.external_id else ""),
+        f"address {printable(found.url)}" if found.url else "no address",
+        f"origin {found.origin_id}: " + ("no other carrier is known" if not carriers else f"{len(carriers)} other carriers"),
+    ]
+    lines += [f"  {printable(c.outlet)} ({c.article_id}): {printable(c.why)}" for c in carriers]
+    lines += [f"version of {found.version_of}"] if found.version_of else []
+    lines += [f"note: {note}" for note in found.notes]
+    paragraphs = [printable(p) for p in found.text.splitlines()]
+    return "\n".join([*lines, "", *paragraphs])
+
+
+def verified(done: Verified) -> str:
+    lines = []
+    for claim in done.claims:
+        label = claim.verdict.label if claim.verdict else "unsupported"
+        lines.append(f"{label:<12}{printable(claim.text)}" + (f"\n{'':12}because {printable(claim.reason)}" if claim.reason else ""))
+    lines.append(
+        f"{len(done.claims)} sentences submitted: {done.count('supported')} supported, {done.count('partial')} partial, "
+        f"{done.count('unsupported')} unsupported; {done.resolved} of {done.citations} citations resolve."
+    )
+    return "\n".join(lines)

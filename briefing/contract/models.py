@@ -1,0 +1,259 @@
+"""The shapes of the contract. The JSON Schemas under `schemas/` are made from these by `python -m briefing.contract`."""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Instant = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$")]
+Day = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\d$")]
+When = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d+)?Z)?$")]  # a day stays a day
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class CitationModel(_Model):
+    n: int = Field(ge=1)
+    article_id: str
+    external_id: str | None = None
+    start: int = Field(ge=0)
+    end: int = Field(ge=0)
+    quote: str
+
+
+class VerdictModel(_Model):
+    label: Literal["supported", "partial", "unsupported"]
+    score: float = Field(ge=0, le=1)
+    checker: str
+
+
+class SentenceModel(_Model):
+    id: str
+    text: str
+    form: Literal["reported", "quoted", "status", "delta", "computed", "judgment"]
+    speaker: str | None = None
+    office: str | None = None
+    party: str | None = None
+    anonymous: str | None = None
+    stance: str | None = None
+    stance_of: str | None = None
+    about: str | None = None
+    event_date: Day | None = None
+    delta: Literal["new", "changed", "withdrawn", "expired", "reconfirmed"] | None = None
+    contradiction: str | None = None
+    basis: list[str] | None = None
+    citations: list[CitationModel]
+    verdict: VerdictModel | None = None
+    reason: str | None = None
+
+
+class RowModel(BaseModel):
+    """Named cells, and the ids of the sentences that carry them."""
+
+    model_config = ConfigDict(extra="allow")
+    sentences: list[str]
+
+
+class SectionModel(_Model):
+    id: str
+    title: str
+    sentences: list[SentenceModel]
+    rows: list[RowModel] | None = None
+
+
+class CarrierModel(_Model):
+    article_id: str
+    external_id: str | None = None
+    outlet: str
+    url: str | None = None
+    why: str
+
+
+class SourceModel(_Model):
+    n: int = Field(ge=1)
+    article_id: str
+    external_id: str | None = None
+    origin_id: str
+    outlet: str
+    title: str
+    url: str | None = None
+    published: When | None = None
+    descriptor: str
+    carriers: list[CarrierModel]
+
+
+class DisclosureModel(_Model):
+    drafter: str
+    checker: str
+    index: str
+    gates: list[str]
+    notes: list[str]
+    model: str | None = None
+    prompts: dict[str, str] = {}
+    tokens: dict[str, int] | None = None
+
+
+class PeriodModel(_Model):
+    start: Instant
+    end: Instant
+
+
+class BriefModel(_Model):
+    schema_: Literal["briefing/1"] = Field("briefing/1", alias="schema")
+    id: str
+    topic: str
+    version: int = Field(ge=1)
+    state: Literal["draft", "in-review", "signed"]
+    title: str
+    as_of: Instant
+    issued: Instant
+    period: PeriodModel
+    previous: str | None
+    sections: list[SectionModel]
+    withheld: list[SentenceModel]
+    sources: list[SourceModel]
+    disclosure: DisclosureModel
+
+
+class AnswerModel(_Model):
+    schema_: Literal["answer/1"] = Field("answer/1", alias="schema")
+    question: str
+    as_of: Instant
+    ending: Literal["answered", "partly", "disputed", "no-information"]
+    sentences: list[SentenceModel]
+    withheld: list[SentenceModel]
+    sources: list[SourceModel]
+    session: str | None
+
+
+class ResultModel(_Model):
+    article_id: str
+    external_id: str | None = None
+    origin_id: str
+    start: int
+    end: int
+    text: str
+    score: float
+    similarity: float | None = None
+    bm25: float
+    matched: list[str]
+    published: When | None
+    outlet: str
+    title: str
+    url: str | None
+
+
+class SearchModel(_Model):
+    results: list[ResultModel]
+
+
+class RejectedModel(_Model):
+    input: str
+    reason: str
+
+
+class IngestModel(_Model):
+    new: int
+    versions: int
+    unchanged: int
+    carriers: int
+    undated: int
+    skipped: int
+    rejected: list[RejectedModel]
+
+
+class ListedModel(_Model):
+    article_id: str
+    external_id: str | None
+    title: str | None
+    outlet: str
+    url: str | None
+    published: When | None
+    updated: Instant | None
+    first_seen: Instant
+    knowable_from: Instant | None
+    version_of: str | None
+    origin_id: str
+    carriers: list[CarrierModel]
+    notes: list[str]
+
+
+class ArticleModel(ListedModel):
+    text: str
+    statements: list[dict[str, Any]] | None = None
+
+
+class ArticlesModel(_Model):
+    articles: list[ListedModel]
+
+
+class CheckModel(_Model):
+    name: str
+    ok: bool
+    detail: str
+    mend: str | None
+
+
+class ChecksModel(_Model):
+    ok: bool
+    checks: list[CheckModel]
+
+
+class ResolvedModel(_Model):
+    resolved: int
+    total: int
+
+
+class VerifyModel(_Model):
+    sentences: list[SentenceModel]
+    submitted: int
+    supported: int
+    partial: int
+    unsupported: int
+    citations: ResolvedModel
+
+
+class MetricModel(_Model):
+    value: float | None
+    low: float | None
+    high: float | None
+
+
+class EvalModel(_Model):
+    suite: str
+    cases: str
+    n: int
+    unscored: int
+    metrics: dict[str, MetricModel]
+    floors: dict[str, float]
+    passed: bool
+
+
+SCHEMAS: dict[str, type[BaseModel]] = {
+    "brief": BriefModel,
+    "answer": AnswerModel,
+    "search": SearchModel,
+    "ingest": IngestModel,
+    "article": ArticleModel,
+    "articles": ArticlesModel,
+    "checks": ChecksModel,
+    "verify": VerifyModel,
+    "eval": EvalModel,
+}
+
+
+def schema(name: str) -> dict[str, Any]:
+    """The JSON Schema kept in the project under this name."""
+    text = (files("briefing.contract") / "schemas" / f"{name}.json").read_text(encoding="utf-8")
+    kept: dict[str, Any] = json.loads(text)
+    return kept
+
+
+def made(name: str) -> str:
+    """The JSON Schema as the models say it, ready to be written."""
+    return json.dumps(SCHEMAS[name].model_json_schema(), indent=1, sort_keys=True) + "\n"

@@ -1,0 +1,44 @@
+"""Finding a quote in a text exactly, where exactly means: after folding what only looks different. Never fuzzy."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+FOLDS = {"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "−": "-", "…": "..."}
+INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]")
+
+
+def folded(text: str) -> str:
+    """NFKC; quotes, dashes and ellipses as one kind; invisible characters gone; spaces single. For matching only."""
+    return "".join(_folded_with_offsets(text)[0]).strip()
+
+
+def locate(quote: str, text: str) -> tuple[int, int] | None:
+    """Where `text` holds the quote: offsets into the text as it is, or None."""
+    needle = folded(quote)
+    if not needle:
+        return None
+    characters, offsets = _folded_with_offsets(text)
+    at = "".join(characters).find(needle)
+    if at < 0:
+        return None
+    return offsets[at], offsets[at + len(needle) - 1] + 1
+
+
+def _folded_with_offsets(text: str) -> tuple[list[str], list[int]]:
+    """The folded characters, and for each the position it comes from."""
+    characters: list[str] = []
+    offsets: list[int] = []
+    for position, character in enumerate(text):
+        if INVISIBLE.match(character):
+            continue
+        if character.isspace():
+            if characters and characters[-1] != " ":
+                characters.append(" ")
+                offsets.append(position)
+            continue
+        for one in FOLDS.get(character) or unicodedata.normalize("NFKC", character):
+            characters.append(FOLDS.get(one, one))
+            offsets.append(position)
+    return characters, offsets

@@ -1,0 +1,74 @@
+"""One frozen settings object, built once: a TOML file, then the environment. The only place that reads either."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from index.errors import Misuse
+
+APP = "ceasefire-briefing"
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ModelSettings(_Part):
+    """A chat model behind an OpenAI-compatible endpoint."""
+
+    name: str
+    base_url: str | None = None  # None: the client's own default
+    api_key: str = Field("none", repr=False)  # local servers take any
+    timeout_seconds: float = Field(60, gt=0)
+    retries: int = Field(2, ge=0, le=5)
+    seed: int = 0
+    most_prompt_tokens: int = Field(12_000, gt=0)  # evidence is packed up to this
+    most_completion_tokens: int = Field(2_000, gt=0)
+
+    @property
+    def where(self) -> str:
+        return f"model {self.name} at {self.base_url or 'its default address'}"
+
+
+class Settings(_Part):
+    data: Path
+    model: ModelSettings | None = None
+
+
+def load(data: Path | None = None) -> Settings:
+    """Settings from the file (`BRIEFING_SETTINGS`, else the platform's configuration folder), then from the
+    environment (`BRIEFING_DATA`, `BRIEFING_MODEL`, `OPENAI_BASE_URL`, `OPENAI_API_KEY`), then `data` as given.
+    Raises Misuse with the key and the reason."""
+    import platformdirs
+
+    place = os.environ.get("BRIEFING_SETTINGS")
+    file = Path(place) if place else platformdirs.user_config_path(APP) / "settings.toml"
+    told = _from_file(file, must_exist=bool(place))
+    folder = data or os.environ.get("BRIEFING_DATA") or told.get("data") or platformdirs.user_data_path(APP)
+    model = dict(told.get("model") or {}) if isinstance(told.get("model") or {}, dict) else told.get("model")
+    if isinstance(model, dict):
+        for key, name in (("name", "BRIEFING_MODEL"), ("base_url", "OPENAI_BASE_URL"), ("api_key", "OPENAI_API_KEY")):
+            if value := os.environ.get(name):
+                model[key] = value
+        if "name" not in model:
+            model = None  # an address or a key alone names no model
+    try:
+        return Settings.model_validate({**told, "data": folder, "model": model})
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise Misuse(f"{file}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+
+
+def _from_file(file: Path, *, must_exist: bool) -> dict[str, object]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        if must_exist:
+            raise Misuse(f"the settings file {file} does not exist") from error
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise Misuse(f"the settings file {file} cannot be read: {error}") from error
