@@ -58,7 +58,7 @@ def answer(
     if not chosen:
         return Answer(question=question, as_of=as_of, ending="no-information", claims=(), session=session)
     numbering = Numbering()
-    ground = Ground(articles=dict(articles), as_of=as_of)
+    ground = Ground(articles, as_of, topic.party_words())
     claims = [verify(_claim(f, n, numbering), ground) for n, f in enumerate(chosen, start=1)]
     kept = tuple(c for c in claims if c.reason is None)
     return Answer(
@@ -120,9 +120,7 @@ def _distinct(found: Sequence[_Found]) -> list[_Found]:
     chosen: list[_Found] = []
     for candidate in found:
         own = set(terms(candidate.sentence.text))
-        if all(
-            len(own & (theirs := set(terms(c.sentence.text)))) < _REPEATED * min(len(own), len(theirs)) for c in chosen
-        ):
+        if all(len(own & (theirs := set(terms(c.sentence.text)))) < _REPEATED * min(len(own), len(theirs)) for c in chosen):
             chosen.append(candidate)
         if len(chosen) == MOST_SENTENCES:
             break

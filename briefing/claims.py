@@ -46,6 +46,7 @@ class Statement:
     cue: str | None = None  # the verb or phrase that attributes it
     where: str | None = None  # "on X", "in Ottawa": what the attribution adds
     front: str | None = None  # the topic's own name, another front's, or None where nothing tells
+    own_front: bool = False  # its own words say so, not only what stands before it
     on_talks: bool = False
     event_date: date | None = None  # the day the text gives, never a guess
     paragraph: int = 0

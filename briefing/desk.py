@@ -203,11 +203,11 @@ class Desk:
             embed=self.library.embedder.embed,
         )
 
-    def verify(self, claims: Iterable[Claim], *, as_of: datetime) -> Verified:
-        """Somebody's sentences through the gates, against the archive."""
+    def verify(self, claims: Iterable[Claim], *, as_of: datetime, topic_name: str = topics.DEFAULT) -> Verified:
+        """Somebody's sentences through the gates, against the archive. Raises Misuse for an unknown topic."""
         given = tuple(claims)
         cited = self.library.archive.many(c.article_id for claim in given for c in claim.citations)
-        ground = Ground(articles=cited, as_of=as_of)
+        ground = Ground(cited, as_of, topics.load(topic_name).party_words())
         resolved = sum(
             (article := cited.get(c.article_id)) is not None and article.text[c.start : c.end] == c.quote
             for claim in given

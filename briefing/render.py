@@ -113,7 +113,7 @@ def _table(section: Section) -> list[str]:
             office = cells.get("office") or ""
             cells["speaker"] += f", {office}" if office and office != cells["speaker"] else ""
         if "knowable_from" in cells:
-            cells["knowable_from"] = cells["knowable_from"].replace("T", " ").removesuffix(":00Z").removesuffix("Z")
+            cells["knowable_from"] = cells["knowable_from"].replace("T", " ")[:16]
         told = [plain(cells.get(name, "")) + (marks if name in {"words", "line"} else "") for name, _ in columns]
         lines.append(f"| {' | '.join(told)} |")
     return lines

@@ -49,12 +49,18 @@ def load(data: Path | None = None) -> Settings:
     file = Path(place) if place else platformdirs.user_config_path(APP) / "settings.toml"
     told = _from_file(file, must_exist=bool(place))
     folder = data or os.environ.get("BRIEFING_DATA") or told.get("data") or platformdirs.user_data_path(APP)
-    model = dict(told.get("model") or {}) if isinstance(told.get("model") or {}, dict) else told.get("model")
-    if isinstance(model, dict):
-        for key, name in (("name", "BRIEFING_MODEL"), ("base_url", "OPENAI_BASE_URL"), ("api_key", "OPENAI_API_KEY")):
+    given = told.get("model", {})
+    model: object = given
+    if isinstance(given, dict):
+        model = given = dict(given)
+        for key, name in (
+            ("name", "BRIEFING_MODEL"),
+            ("base_url", "OPENAI_BASE_URL"),
+            ("api_key", "OPENAI_API_KEY"),
+        ):
             if value := os.environ.get(name):
-                model[key] = value
-        if "name" not in model:
+                given[key] = value
+        if "name" not in given:
             model = None  # an address or a key alone names no model
     try:
         return Settings.model_validate({**told, "data": folder, "model": model})

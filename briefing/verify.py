@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from briefing.claims import UNCITED_FORMS, Claim, Label, Verdict
@@ -38,6 +38,7 @@ class Ground:
 
     articles: Mapping[ArticleId, Article]
     as_of: datetime
+    party_words: Mapping[str, str] = field(default_factory=dict)  # party -> the words it is named and adorned with
 
 
 Gate = Callable[[Claim, Ground], str | None]
@@ -97,7 +98,8 @@ def numbers(claim: Claim, ground: Ground) -> str | None:
 def names(claim: Claim, ground: Ground) -> str | None:
     """Every name stands in its own citations or is its speaker's (whose identification is cited or the topic's)."""
     held = {w.casefold() for c in claim.citations for w in _names_in(folded(c.quote), everywhere=True)}
-    known = " ".join(filter(None, (claim.speaker, claim.office, claim.party, claim.anonymous)))
+    parties = [ground.party_words.get(name, name) for name in (claim.party or "").split(", ")]
+    known = " ".join(filter(None, (claim.speaker, claim.office, claim.anonymous, *parties)))
     held |= {w.casefold() for w in _names_in(folded(known), everywhere=True)} | {m.casefold() for m in MONTHS} | {"x"}
     for word in _names_in(folded(claim.text), everywhere=False):
         bare = word.casefold().removesuffix("'s")

@@ -22,7 +22,13 @@ from index.times import parse_stamp
 
 FLOORS = {"resolved": 1.0, "recall": 1.0, "precision": 0.95}
 TOPIC = "israel-hezbollah"
-AS_OFS = ("2024-09-21T06:00Z", "2024-09-25T06:00Z", "2024-09-27T06:00Z", "2024-10-01T06:00Z", "2024-11-28T06:00Z")
+AS_OFS = (
+    "2024-09-21T06:00Z",
+    "2024-09-25T06:00Z",
+    "2024-09-27T06:00Z",
+    "2024-10-01T06:00Z",
+    "2024-11-28T06:00Z",
+)
 CONTRIBUTES = 0.2  # of the sentence's content words; less, and a citation is decoration
 
 
@@ -98,4 +104,3 @@ def _contributes(claim: Claim, one: Citation) -> bool:
     own, held = set(terms(folded(claim.text))), set(terms(folded(one.quote)))
     speaker = set(terms(claim.speaker or ""))
     return len(own & held) >= CONTRIBUTES * len(own) or bool(speaker and speaker & held)
-

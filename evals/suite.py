@@ -80,7 +80,8 @@ def suites() -> dict[str, Suite]:
 def ran(names: Sequence[str], cases: Sequence[Path], articles: Sequence[Path]) -> list[Result]:
     """Each suite named (all where none is) over each cases path (its own where none is given)."""
     known = suites()
-    return [known[name](path, articles) for name in names or known for path in (cases or [None])]
+    paths: list[Path | None] = [*cases] or [None]
+    return [known[name](path, articles) for name in names or known for path in paths]
 
 
 def junit(results: Sequence[Result]) -> str:

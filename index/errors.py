@@ -53,9 +53,7 @@ class IndexMismatch(Unusable):
     """The index was built with another embedding or another way of cutting passages."""
 
     def __init__(self, found: str, wanted: str) -> None:
-        super().__init__(
-            f"the index was built as {found}, this release reads {wanted}: run `briefing index rebuild`"
-        )
+        super().__init__(f"the index was built as {found}, this release reads {wanted}: run `briefing index rebuild`")
 
 
 class UnreadableInput(BriefingError):

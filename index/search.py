@@ -101,9 +101,7 @@ def _top(scores: NDArray[np.float32], k: int) -> list[int]:
     return [int(row) for row in best if scores[row] > 0]
 
 
-def _fused(
-    similar: dict[int, float], by_terms: list[int], bm25_scores: NDArray[np.float32]
-) -> list[tuple[int, float]]:
+def _fused(similar: dict[int, float], by_terms: list[int], bm25_scores: NDArray[np.float32]) -> list[tuple[int, float]]:
     """Both sides min-max normalised over their own candidates, summed with equal weight; best first."""
     candidates = sorted(set(similar) | set(by_terms))
     vector_part = _normalised({row: similar[row] for row in similar})

@@ -58,7 +58,7 @@ def _ends_here(text: str, begin: int, match: re.Match[str], end: int) -> bool:
         return True
     mark = match.group()
     first = rest.lstrip(_OPENERS)[:1]
-    if not (first.isupper() or first.isdigit() or not first.isascii() or rest[0] in "“\"‘•"):
+    if not (first.isupper() or first.isdigit() or not first.isascii() or rest[0] in '“"‘•'):
         return False  # “…?” he said: goes on in lower case
     if mark != ".":
         return True
@@ -81,4 +81,4 @@ def _last_word(before: str) -> str:
 def _starts_sentence(rest: str) -> bool:
     """After “U.S.” or “p.m.”: a new sentence only where the next word is one that starts sentences."""
     word = _WORD.search(rest)
-    return rest[0] in "“\"" or (word is not None and word.group().casefold() in _STARTERS)
+    return rest[0] in '“"' or (word is not None and word.group().casefold() in _STARTERS)

@@ -1,0 +1,1 @@
+"""The review desk: screens over the service. No rule lives here."""

@@ -38,7 +38,10 @@ def demo(data: Data = None, out: Annotated[Path, typer.Option(help="Where the br
         library.ingested(opened, [sample])
         brief = opened.draft(DEFAULT_TOPIC, as_of=now_unless(DEMO_AS_OF))
     show.markdown(markdown(brief))
-    written = show.write(out / "brief.md", markdown(brief)), show.write(out / "brief.json", show.pretty(brief_json(brief)))
+    written = (
+        show.write(out / "brief.md", markdown(brief)),
+        show.write(out / "brief.json", show.pretty(brief_json(brief))),
+    )
     tell("\nThe articles behind this are samples written for Briefing, not news.")
     tell(f"Written to {written[0]} and {written[1]}.")
 
@@ -151,5 +154,9 @@ def review(data: Data = None, port: Annotated[int, typer.Option(min=1, max=65535
         raise Misuse("the review desk is not part of this installation")
     folder = settings.load(data).data
     command = [sys.executable, "-m", "streamlit", "run", str(screen), f"--server.port={port}"]
-    command += ["--server.address=127.0.0.1", "--browser.gatherUsageStats=false", "--client.toolbarMode=minimal"]
+    command += [
+        "--server.address=127.0.0.1",
+        "--browser.gatherUsageStats=false",
+        "--client.toolbarMode=minimal",
+    ]
     raise typer.Exit(subprocess.run(command, env={**os.environ, "BRIEFING_DATA": str(folder)}, check=False).returncode)

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 index_app = typer.Typer(help="The vectors and terms made from the archive.", no_args_is_help=True)
 topics_app = typer.Typer(help="What briefs can be about.", no_args_is_help=True)
-Inputs = Annotated[list[Path], typer.Argument(metavar="INPUT...", help="Files and folders: .txt .md .jsonl .html, each also .gz.")]
+Inputs = Annotated[
+    list[Path],
+    typer.Argument(metavar="INPUT...", help="Files and folders: .txt .md .jsonl .html, each also .gz."),
+]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -30,9 +33,7 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(topics_app, name="topics")
 
 
-def ingested(
-    opened: Desk, inputs: Sequence[Path], given: Given | None = None, clock: str = "import"
-) -> Ingested:
+def ingested(opened: Desk, inputs: Sequence[Path], given: Given | None = None, clock: str = "import") -> Ingested:
     """Ingest with a progress bar; what was rejected and what has no date is told on stderr."""
     with bar() as progress:
         done = opened.ingest(inputs, given=given, clock=clock, progress=progress)  # type: ignore[arg-type]
@@ -168,6 +169,10 @@ def _told(checks: list[Check], *, as_json: bool) -> None:
         told = [{"name": c.name, "ok": c.ok, "detail": c.detail, "mend": c.mend} for c in checks]
         put_json({"ok": ok, "checks": told})
     else:
-        put("\n".join(f"{'ok ' if c.ok else 'BAD'} {c.name}: {c.detail}" + (f" — {c.mend}" if c.mend else "") for c in checks))
+        put(
+            "\n".join(
+                f"{'ok ' if c.ok else 'BAD'} {c.name}: {c.detail}" + (f" — {c.mend}" if c.mend else "") for c in checks
+            )
+        )
     if not ok:
         raise typer.Exit(1)

@@ -73,11 +73,14 @@ def results(found: Sequence[Evidence]) -> str:
 
 
 def articles(found: Sequence[Article]) -> str:
-    return "\n".join(
-        f"{a.id}  {iso_stamp(a.published, is_day=a.published_is_day) or 'undated':<21} "
-        f"{printable(a.outlet)}: {printable(a.title or '(no title)')}"
-        for a in found
-    ) or "The archive is empty; `briefing ingest` fills it."
+    return (
+        "\n".join(
+            f"{a.id}  {iso_stamp(a.published, is_day=a.published_is_day) or 'undated':<21} "
+            f"{printable(a.outlet)}: {printable(a.title or '(no title)')}"
+            for a in found
+        )
+        or "The archive is empty; `briefing ingest` fills it."
+    )
 
 
 def article(found: Article, carriers: Sequence[Carrier]) -> str:
@@ -100,7 +103,9 @@ def verified(done: Verified) -> str:
     lines = []
     for claim in done.claims:
         label = claim.verdict.label if claim.verdict else "unsupported"
-        lines.append(f"{label:<12}{printable(claim.text)}" + (f"\n{'':12}because {printable(claim.reason)}" if claim.reason else ""))
+        lines.append(
+            f"{label:<12}{printable(claim.text)}" + (f"\n{'':12}because {printable(claim.reason)}" if claim.reason else "")
+        )
     lines.append(
         f"{len(done.claims)} sentences submitted: {done.count('supported')} supported, {done.count('partial')} partial, "
         f"{done.count('unsupported')} unsupported; {done.resolved} of {done.citations} citations resolve."

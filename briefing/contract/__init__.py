@@ -1,6 +1,13 @@
 """The contract for machines: what goes out as JSON and comes back in, and its JSON Schemas."""
 
-from briefing.contract.convert import answer_json, article_json, brief_from_json, brief_json, claim_from, search_json
+from briefing.contract.convert import (
+    answer_json,
+    article_json,
+    brief_from_json,
+    brief_json,
+    claim_from,
+    search_json,
+)
 from briefing.contract.models import SCHEMAS, AnswerModel, BriefModel, schema
 
 __all__ = [

@@ -76,7 +76,11 @@ def claim_json(claim: Claim) -> Json:
 
 
 def _section(section: Section) -> Json:
-    told: Json = {"id": section.id, "title": section.title, "sentences": [claim_json(c) for c in section.claims]}
+    told: Json = {
+        "id": section.id,
+        "title": section.title,
+        "sentences": [claim_json(c) for c in section.claims],
+    }
     if section.rows is not None:
         told["rows"] = [{**dict(row.cells), "sentences": list(row.claims)} for row in section.rows]
     return told
@@ -189,7 +193,10 @@ def brief_from_json(document: Json) -> Brief:
                 rows=None
                 if s.rows is None
                 else tuple(
-                    Row(cells=tuple((k, str(v)) for k, v in (r.model_extra or {}).items()), claims=tuple(r.sentences))
+                    Row(
+                        cells=tuple((k, str(v)) for k, v in (r.model_extra or {}).items()),
+                        claims=tuple(r.sentences),
+                    )
                     for r in s.rows
                 ),
             )

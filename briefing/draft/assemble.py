@@ -8,7 +8,7 @@ from datetime import datetime
 
 from briefing.claims import Brief, Carrier, Citation, Claim, Disclosure, Row, Section, Source
 from briefing.draft import plan
-from briefing.draft.compose import titled
+from briefing.draft.compose import count_words, titled
 from briefing.draft.extractive import Draft, Line
 from briefing.draft.material import Material
 from briefing.reading.dates import written
@@ -74,7 +74,7 @@ def assemble(
     extra_withheld: tuple[Claim, ...] = (),
 ) -> Brief:
     """The whole brief. What a gate stops is listed in `withheld` with its reason."""
-    ground = Ground(articles=material.articles, as_of=material.as_of)
+    ground = Ground(material.articles, material.as_of, material.topic.party_words())
     numbering = Numbering()
     kept, stopped = _gated(draft.lines, material, ground, numbering)
     withheld = [*stopped, *extra_withheld]
@@ -140,8 +140,9 @@ def _rows(kept: list[tuple[Claim, Line]]) -> tuple[Row, ...]:
 
 def _title(draft: Draft, material: Material, ground: Ground, numbering: Numbering) -> tuple[str, Claim | None]:
     """The main point in the sources' words: what the parties answer, or what is proposed."""
-    parts = list(dict.fromkeys(_headline(line, material) for line in draft.title))
-    claims = [claim_of(line, n, material.articles, numbering) for n, line in enumerate(draft.title, start=1)]
+    lines = _headlined(draft.title, material)
+    parts = [_headline(line, material) for line in lines]
+    claims = [claim_of(line, n, material.articles, numbering) for n, line in enumerate(lines, start=1)]
     if not claims:
         return f"{material.topic.title}: insufficient reporting", None
     text = "; ".join(parts)
@@ -161,14 +162,30 @@ def _title(draft: Draft, material: Material, ground: Ground, numbering: Numberin
     return text, checked
 
 
+def _headlined(lines: list[Line], material: Material) -> list[Line]:
+    """One line a speaker, as far as a title's length allows."""
+    chosen: list[Line] = []
+    for line in lines:
+        speakers = {s.known_as for one in chosen if (s := one.sentence.statement.speaker) is not None}
+        speaker = line.sentence.statement.speaker
+        words = sum(count_words(_headline(one, material)) for one in [*chosen, line])
+        if not chosen or (words <= plan.MOST_WORDS and (speaker is None or speaker.known_as not in speakers)):
+            chosen.append(line)
+    return chosen
+
+
 def _headline(line: Line, material: Material) -> str:
     statement = line.sentence.statement
     article = material.articles[statement.article_id]
-    if statement.quote is None or statement.speaker is None:
+    if statement.speaker is None:
         return line.sentence.short
+    who = titled(statement.speaker, material.topic)
+    if statement.quote is None:
+        said_first = statement.cue is not None and line.sentence.short.startswith(statement.cue)
+        return f"{who} {line.sentence.short}" if said_first else f"{who}: {line.sentence.short}"
     own_words = statement.quote == (statement.start, statement.end)
     words = line.sentence.short.strip("“”") if own_words else article.text[slice(*statement.quote)].rstrip(" ,.")
-    return f"{titled(statement.speaker, material.topic)}: “{words}”"
+    return f"{who}: “{words}”"
 
 
 def sources_of(articles: list[Article], carriers: CarriersOf) -> tuple[Source, ...]:
@@ -228,7 +245,10 @@ def _gaps(draft: Draft, material: Material, withheld: list[Claim], undated: int,
         )
     if draft.silent:
         told.append(
-            (f"No statement on the talks was found from {_listed(draft.silent)} between {since} and {until}.", (read,))
+            (
+                f"No statement on the talks was found from {_listed(draft.silent)} between {since} and {until}.",
+                (read,),
+            )
         )
     if undated:
         plural = "article has" if undated == 1 else "articles have"
@@ -238,7 +258,10 @@ def _gaps(draft: Draft, material: Material, withheld: list[Claim], undated: int,
         told.append((f"{len(withheld)} {plural} withheld by the checks.", tuple(claim.id for claim in withheld)))
     told += [(note, (read,)) for note in draft.notes]
     return tuple(
-        verify(Claim(id=f"gaps-{n}", text=text, form="computed", basis=basis), Ground(articles={}, as_of=material.as_of))
+        verify(
+            Claim(id=f"gaps-{n}", text=text, form="computed", basis=basis),
+            Ground(articles={}, as_of=material.as_of),
+        )
         for n, (text, basis) in enumerate(told, start=1)
     )
 

@@ -20,13 +20,14 @@ from index.article import Article, ArticleId
 
 # Openings that only tie a sentence to the one before it.
 _CONNECTIVE = re.compile(
-    r"\A(?:(?:and|but|so|yet|still|now|also|then|again|well|look|listen|yeah|yes|no|sure|okay|ok|thus|therefore|"
-    r"meanwhile|moreover|furthermore|however|separately|in addition|soon after|i mean|you know|as you know|as i said|"
-    r"i think|i would say|again and again|first|second|secondly|finally|of course|obviously|you see|i would add that|"
-    r"i would just say|i will say|i’ll say|i can tell you|here’s the thing|here’s what i can say)(?:,|\s*[–—-])?\s+)+",
+    r"\A(?:(?:and|but|yet|thus|therefore|meanwhile|however|moreover|furthermore|so(?= (?:we|i|it|the|our|they|there)\b))"
+    r"(?:,|\s*[–—])?\s+"
+    r"|(?:so|still|now|also|then|again|well|look|listen|yeah|yes|no|sure|okay|ok|separately|in addition|soon after|"
+    r"i mean|you know|as you know|as i said(?: earlier)?|i think|i would say|first|second|secondly|finally|of course|"
+    r"obviously|you see|at the same time|earlier|here’s the thing)(?:,|\s*[–—:])\s+"
+    r"|(?:i would (?:add|say) that|i would just say|i will say|i’ll (?:just )?say|i can tell you)(?:,|:| that)?\s+)+",
     re.IGNORECASE,
 )
-_KEEP_OPENING = re.compile(r"\A(?:no|now|so|first|second|again|still|yes|yet|well|then|also)\s+[^,\s]", re.IGNORECASE)
 # Trailing clauses that add a second proposition; a condition or an exception is never cut.
 _CUTS = (
     re.compile(r",? (?:because|adding that|adding|while|whereas)\b"),
@@ -34,23 +35,38 @@ _CUTS = (
     re.compile(r"(?:;| [–—] )"),
     re.compile(r" (?:towards|consistent with|so that|in order to|building on)\b"),
 )
+_HALF = re.compile(
+    r"\bonly (?:\w+ ?){0,2}\Z|, (?:as|like|which|who|you know|I think|when|where)\b[^,]*\Z"
+)  # needs what follows
 _NEVER_CUT = re.compile(
     r"\b(?:if|unless|until|only|except|provided|as long as|without|but|not|however|although|though|before|once)\b",
     re.IGNORECASE,
 )
-_DISFLUENT = re.compile(r"\w-\s*[—–]|\(inaudible\)|\[|\]|\b(\w+)\s*[—–-]+\s*\1\b|\bright\?|, you know|\buh\b", re.IGNORECASE)
+_DISFLUENT = re.compile(
+    r"\w-\s*[—–]|\(inaudible\)|\[|\]|\bright\?|, you know|\buh\b"
+    r"|\b([\w’]+(?: [\w’]+){0,2})\s*[—–]+\s*(?:and |that |the )?\1\b(?! *[.!]?\Z)",  # "we want — we want to"
+    re.IGNORECASE,
+)
 _DANGLING = re.compile(
     r"\A(?:he|she|it|they|them|this|that|these|those|his|her|their|its|such|here|there (?!will be|is no)|both|who|which)"
     r"\b(?!’s (?:no|time))",
     re.IGNORECASE,
 )
 _EXPLETIVE = re.compile(r"\AIt (?:is|was|would be|will be) (?:a |an |the |not )?[\w-]+(?: \w+)? (?:to|that|for)\b")
+_FIRST_PERSON = re.compile(r"\b(?:[Ww]e|I|[Oo]ur|us|my|[Ww]e[’'](?:re|ve|ll))\b")
 _ELSEWHERE = re.compile(r"\bthere\b(?! (?:is|are|was|were|has|have|had|will|would|can|could|should|may|might|be)\b)")
 _POINTS_BACK = re.compile(
+    r"\A[^,]{1,40}, (?:though|although|which|who)\b|"  # an answer without its question, not a sentence
     r"\b(?:the (?:move|statement|remarks?|comments?|decision|announcement|incident|latter|former)|"
+    r"\A(?:The|In the) (?:latest )?(?:strike|strikes|attack|attacks|raid|blast|fighting|operation|vote|meeting|tone|call|"
+    r"plan|letter|photo|image) (?:came|was|were|took|followed|is|has|had)|"
     r"(?:Hours|Days|Minutes|Soon|Shortly) (?:after|before|later)|that is why|the same (?:day|time))\b",
 )
-_ALSO = re.compile(r"\A([^“]{3,90}?,?) (?:also|then|later|meanwhile|again) (?=(?:said|told|wrote|added|called|warned|described|urged)\b)")
+_ALSO = re.compile(
+    r"\A([^“]{3,90}?,?) (?:also|then|later|meanwhile|again) (?=(?:said|told|wrote|added|called|warned|described|urged)\b)"
+)
+_REPEATED_END = re.compile(r"(\b[\w’ ]{3,40}?)\s*[—–]\s*\1(?=[.!]?\Z)")  # "will end — will end"
+_VOCATIVE = re.compile(r"\A(?:[A-Z][a-z]+|Guys|Folks), (?=(?:[Ww]e|I|[Ii]t|[Tt]here|[Tt]hat|[Ww]hat|[Tt]he)\b)")
 _SPOKEN = frozenset("said says told wrote writes posted tweeted added adds stated".split())
 FRAGMENT = 5  # words; a shorter quotation stays inside its reporting sentence
 
@@ -80,7 +96,7 @@ def count_words(text: str) -> int:
 def compose(statement: Statement, article: Article, topic: Topic, *, introduce: bool) -> Sentence | None:
     """The sentence for a statement, or None where it cannot stand alone: a pronoun without its name, a fragment,
     more than 35 words. `introduce`: give the speaker's office too."""
-    if _DISFLUENT.search(statement.text):
+    if _DISFLUENT.search(statement.text) or statement.text.rstrip('”"').endswith("?"):
         return None
     if statement.speaker is not None and statement.quote is not None and statement.kind == "quoted":
         direct = _direct(statement, article, topic, introduce=introduce)
@@ -129,11 +145,12 @@ def _whole(statement: Statement) -> bool:
 
 def _quote(raw: str) -> str | None:
     """The quotation without its leading connective and closing comma; None where nothing is left."""
-    words = raw.strip().strip("“”\"").strip()
+    words = raw.strip().strip('“”"').strip()
     words = re.sub(r"\s+", " ", words)
-    if not _KEEP_OPENING.match(words):
-        opening = _CONNECTIVE.match(words)
-        words = words[opening.end() :] if opening else words
+    words = _REPEATED_END.sub(r"\1", words)
+    opening = _CONNECTIVE.match(words)
+    words = words[opening.end() :] if opening else words
+    words = _VOCATIVE.sub("", words)
     return words.rstrip(" ,;:—–-").rstrip(".") or None
 
 
@@ -157,7 +174,11 @@ def _verb(statement: Statement, article: Article) -> str | None:
     if statement.event_date is not None and article.local_day and statement.event_date <= article.local_day:
         when = f"on {written(statement.event_date)}"
     elif article.local_day is not None and statement.quote == (statement.start, statement.end):
-        when = f"of {written(article.local_day)}" if statement.written else f"in remarks published on {written(article.local_day)}"
+        when = (
+            f"of {written(article.local_day)}"
+            if statement.written
+            else f"in remarks published on {written(article.local_day)}"
+        )
     return " ".join(part for part in (cue, where, when) if part)
 
 
@@ -169,7 +190,7 @@ def _told(statement: Statement, article: Article, topic: Topic, *, introduce: bo
         return None  # a whole sentence of somebody's own words, which did not fit behind a colon
     text = statement.text
     opening = _CONNECTIVE.match(text)
-    if opening and not _KEEP_OPENING.match(text):
+    if opening:
         text = capital(text[opening.end() :])
     text = _without_preamble(text, statement)
     named = _named(text, statement, topic, introduce=introduce)
@@ -180,12 +201,26 @@ def _told(statement: Statement, article: Article, topic: Topic, *, introduce: bo
     text = _ALSO.sub(r"\1 ", text, count=1)
     if _unbalanced(text) or _POINTS_BACK.search(text):
         return None
-    text = shortened(text)
-    if text is None:
+    whole = shortened(text)
+    if whole is None:
         return None
     form: Form = "quoted" if statement.speaker and statement.quote else "reported"
     spans = _with_introduction(statement)
-    return Sentence(text=text, form=form, statement=statement, spans=spans, short=text.rstrip("."))
+    return Sentence(text=text, form=form, statement=statement, spans=spans, short=_proposition(text, statement))
+
+
+def _proposition(text: str, statement: Statement) -> str:
+    """What is said, for a table whose other columns say by whom: from the verb on, or up to a closing attribution."""
+    if statement.speaker is None or statement.cue is None:
+        return text.rstrip(".")
+    cue = re.search(rf"\b{re.escape(statement.cue)}\b", text)
+    if cue is None or _in_quotation(text, cue.start()):
+        return text.rstrip(".")
+    before = text[: cue.start()]
+    if count_words(before) <= 14 and "“" not in before and ", " not in before.replace(", ", "", 2):
+        return text[cue.start() :].rstrip(".")
+    closing = text.rfind(", ", 0, cue.start())
+    return text[:closing] if closing > 0 and count_words(text[:closing]) >= FRAGMENT else text.rstrip(".")
 
 
 def _without_preamble(text: str, statement: Statement) -> str:
@@ -209,7 +244,7 @@ def _named(text: str, statement: Statement, topic: Topic, *, introduce: bool) ->
     if _ELSEWHERE.search(text):
         return None
     if speaker is None:
-        return None if _dangles(text) or _inner_pronoun(text) else text
+        return None if _dangles(text) or _inner_pronoun(text) or _FIRST_PERSON.search(text) else text
     who = naming(speaker, topic, introduce=introduce)
     if statement.pronoun is not None:
         at = text.find(statement.text[statement.pronoun[0] :])
@@ -251,7 +286,13 @@ def _dated(text: str, published: date | None, untouched: bool) -> str:
         if mention.part:
             day = f"the {mention.part} of {day}"
         before = text[: mention.start]
-        on = "" if re.search(r"\b(?:since|by|until|from|between|for|of|before|after|late|early|[Oo]n) \Z", before) else "on "
+        possessive = text[mention.end : mention.end + 1] in {"’", "'"}
+        on = (
+            ""
+            if possessive
+            or re.search(r"\b(?:since|by|until|from|between|for|of|before|after|late|early|during|[Oo]n) \Z", before)
+            else "on "
+        )
         if not before:
             on = "On "
         elif text[mention.start : mention.end].startswith(("On ", "on ")):
@@ -280,7 +321,7 @@ def _cut(text: str, most: int, close: Callable[[str], str]) -> str | None:
     for pattern in _CUTS:
         for match in pattern.finditer(text):
             kept, dropped = text[: match.start()], text[match.start() :]
-            if not 8 <= count_words(kept) <= most or _NEVER_CUT.search(dropped) or _unbalanced(kept):
+            if not 8 <= count_words(kept) <= most or _NEVER_CUT.search(dropped) or _unbalanced(kept) or _HALF.search(kept):
                 continue
             if best is None or len(kept) > len(best):
                 best = kept
@@ -306,7 +347,11 @@ def naming(speaker: Speaker, topic: Topic, *, introduce: bool) -> str:
     if speaker.office is None or not introduce:
         if party is not None and name == party.name and party.name.startswith("United"):
             return f"the {name}"
-        if speaker.office is None and party is not None and re.match(r"[A-Z].*\b(?:military|ministry|army|government|cabinet)\b", name):
+        if (
+            speaker.office is None
+            and party is not None
+            and re.match(r"[A-Z].*\b(?:military|ministry|army|government|cabinet)\b", name)
+        ):
             return f"the {name}" if not re.search(r"[’']s ", name) else name
         return name
     office = speaker.office
@@ -326,7 +371,7 @@ def titled(speaker: Speaker, topic: Topic) -> str:
 
 
 def capital(text: str) -> str:
-    at = 1 if text[:1] in "“\"(" else 0
+    at = 1 if text[:1] in '“"(' else 0
     return text[:at] + text[at : at + 1].upper() + text[at + 1 :]
 
 
@@ -337,4 +382,3 @@ def _with_introduction(statement: Statement) -> tuple[Cited, ...]:
     if where is None or (own[1] <= where[0] and where[1] <= own[2]):
         return (own,)
     return (own, (statement.article_id, *where))
-

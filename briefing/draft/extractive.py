@@ -25,7 +25,8 @@ Embed = Callable[[Sequence[str]], Vectors]
 NAME = "extractive/1"
 CONSIDERED = 400  # sentences weighed for one brief
 TIMELINE_LINES = 8
-TIMELINE_WORDS = 20
+TIMELINE_WORDS = 24
+TOLD_BEFORE = 0.15  # what a sentence loses in the table of positions for standing in the bottom line already
 SAME = 0.6  # share of the shorter sentence's terms: two sentences say the same
 ALIKE = 0.86  # cosine: two sentences say the same in other words
 
@@ -40,8 +41,19 @@ _DECIDES = re.compile(
     r"propos|discuss|conversation|keep (?:up )?fighting|stop)\w*",
     re.IGNORECASE,
 )
+_FIGHTS_ON = re.compile(
+    r"\b(?:keep (?:up|on) (?:the |its |our |their )?fight\w*|continue (?:to |its |the |our )?(?:strik|fight|hit|attack)\w*|"
+    r"not stop|full force|all (?:our|its) might|press on|fight on)\b",
+    re.IGNORECASE,
+)
 _DURATION = re.compile(r"\b(?:\d+|two|three|four|six|sixty)[- ](?:day|week|month)s?\b", re.IGNORECASE)
+_ANSWERS = re.compile(
+    r"\bno (?:ceasefire|cease-fire|truce|deal|agreement)\b|\b(?:reject|refus|accept|agree[sd]?\b|endors|oppos|turn(?:ed)? down|"
+    r"ruled? out|will not|won’t|won't|unwilling|willing to accept|ready to accept)\w*",
+    re.IGNORECASE,
+)
 _HIGH_OFFICE = re.compile(r"\b(?:president|prime minister|foreign minister|secretary of state|secretary-general|leader)\b")
+_OPINION = re.compile(r"\s*(?:opinion|commentary|editorial|analysis|column)\b", re.IGNORECASE)
 _GUESS = re.compile(r"\b(?:could|may|might|seems?|appear(?:s|ed)?|fears?|likely|perhaps|expected to)\b")
 
 
@@ -99,13 +111,21 @@ class Extractive:
     # ---- sections
 
     def _bottom_line(self, candidates: list[_Candidate], draft: Draft) -> None:
+        proposed: date | None = None  # the day of what was proposed: an answer cannot be older
         for slot in plan.BOTTOM_LINE.slots:
-            pool = [c for c in candidates if self._fits(c, slot) and not _anonymous(c) and self._material.recent(c.statement)]
+            if slot.only_below is not None and len(draft.lines) >= slot.only_below:
+                continue
+            pool = [
+                c for c in candidates if self._fits(c, slot) and not _anonymous(c) and self._material.recent(c.statement)
+            ]
+            if slot.voice == "principal" and proposed is not None:
+                pool = [c for c in pool if c.article.local_day is not None and c.article.local_day >= proposed]
             question = plan.filled(slot, self._material.topic, "")
-            for chosen in self._pick(pool, question, slot.most, bonus=_terms_told if slot.proposal else None):
+            for chosen in self._pick(pool, question, slot.most, bonus=_bonus(slot)):
+                proposed = chosen.article.local_day if slot.proposal else proposed
                 line = Line(section="bottom_line", sentence=self._introducing(chosen))
                 draft.lines.append(line)
-                if slot.voice != "any" or not draft.title:
+                if slot.voice == "principal" or not draft.title or slot.voice == "mediator":
                     draft.title = [t for t in draft.title if slot.voice != "principal"] + [line]
 
     def _positions(self, candidates: list[_Candidate], draft: Draft) -> None:
@@ -119,7 +139,8 @@ class Extractive:
                 draft.silent.append(party.name)
             pool = recent or own
             speakers: set[str] = set()
-            for chosen in self._ranked(pool, plan.filled(slot, topic, party.name)):
+            question = plan.filled(slot, topic, party.name)
+            for chosen in self._ranked(pool, question, lambda c: -TOLD_BEFORE * any(c is u for u in self._used)):
                 who = chosen.statement.speaker.known_as if chosen.statement.speaker else ""
                 if who in speakers or self._repeats(chosen, within=shown):
                     continue
@@ -152,6 +173,7 @@ class Extractive:
             for c in candidates
             if _EVENT.search(c.sentence.text)
             and c.statement.front == self._material.topic.name
+            and c.statement.own_front
             and self._material.recent(c.statement)
             and not _GUESS.search(c.sentence.text)
             and (c.statement.kind != "quoted" or _FIGURE.search(c.sentence.text))
@@ -175,10 +197,16 @@ class Extractive:
             c
             for c in candidates
             if c.statement.event_date
+            and c.statement.own_front
             and first_day <= c.statement.event_date <= self._material.as_of.date()
             and (_EVENT.search(c.sentence.text) or _DECIDES.search(c.sentence.text))
+            and " was asked " not in c.sentence.text
         ]
-        rest = [c for c in self._ranked(others, plan.filled(plan.TIMELINE.slots[0], self._material.topic, "")) if c not in told and not self._repeats(c)]
+        rest = [
+            c
+            for c in self._ranked(others, plan.filled(plan.TIMELINE.slots[0], self._material.topic, ""))
+            if c not in told and not self._repeats(c)
+        ]
         chosen: list[_Candidate] = []
         for candidate in told + rest:
             if len(chosen) < TIMELINE_LINES and not _repeats(candidate, chosen, self._vector):
@@ -214,15 +242,25 @@ class Extractive:
         for statement in self._material.statements:
             if statement.front != topic.name and not (statement.front == "both" and statement.on_talks):
                 continue
-            if not (statement.on_talks or _EVENT.search(statement.text) or _DECIDES.search(statement.text)):
+            if not (
+                statement.on_talks
+                or _FIGHTS_ON.search(statement.text)
+                or _EVENT.search(statement.text)
+                or _DECIDES.search(statement.text)
+            ):
                 continue
             article = self._material.articles[statement.article_id]
+            if statement.speaker is None and _OPINION.match(article.title or ""):
+                continue  # the writer's own judgement
             sentence = compose(statement, article, topic, introduce=True)
             if sentence is None or sentence.words < 6 or self._other_front(sentence.text):
                 continue
             found.append(
                 _Candidate(
-                    sentence=sentence, statement=statement, article=article, worth=self._worth(statement, sentence, article)
+                    sentence=sentence,
+                    statement=statement,
+                    article=article,
+                    worth=self._worth(statement, sentence, article),
                 )
             )
         found.sort(key=lambda c: (-c.worth, c.article.id, c.statement.start))
@@ -235,7 +273,7 @@ class Extractive:
     def _worth(self, statement: Statement, sentence: Sentence, article: Article) -> float:
         speaker = statement.speaker
         worth = 0.2 * self._material.relevance.get(article.id, 0.0)
-        worth += 0.1 * statement.on_talks + 0.05 * bool(_DECIDES.search(sentence.text))
+        worth += 0.1 * statement.own_front + 0.1 * statement.on_talks + 0.05 * bool(_DECIDES.search(sentence.text))
         worth += 0.05 * statement.written
         if speaker is not None:
             worth += 0.06 * bool(speaker.party and speaker.name) + 0.04 * bool(_HIGH_OFFICE.search(speaker.office or ""))
@@ -261,10 +299,17 @@ class Extractive:
         return bool(mediators.search(candidate.sentence.text))
 
     def _on_talks(self, candidate: _Candidate) -> bool:
-        return candidate.statement.on_talks
+        """It speaks of the talks, or is a principal's word that the fight goes on."""
+        party = self._material.topic.party(candidate.party)
+        fights_on = party is not None and party.role == "principal" and bool(_FIGHTS_ON.search(candidate.sentence.text))
+        return candidate.statement.on_talks or fights_on
 
     def _pick(
-        self, pool: list[_Candidate], question: str, most: int, bonus: Callable[[_Candidate], float] | None = None
+        self,
+        pool: list[_Candidate],
+        question: str,
+        most: int,
+        bonus: Callable[[_Candidate], float] | None = None,
     ) -> list[_Candidate]:
         chosen: list[_Candidate] = []
         for candidate in self._ranked(pool, question, bonus):
@@ -311,6 +356,17 @@ def _repeats(candidate: _Candidate, used: Iterable[_Candidate], vector: dict[int
     return False
 
 
+def _bonus(slot: plan.Slot) -> Callable[[_Candidate], float] | None:
+    if slot.proposal:
+        return _terms_told
+    return _settles if slot.voice == "principal" else None
+
+
+def _settles(candidate: _Candidate) -> float:
+    """An answer is worth more where it says yes or no."""
+    return 0.2 * bool(_ANSWERS.search(candidate.sentence.text))
+
+
 def _terms_told(candidate: _Candidate) -> float:
     """A proposal's sentence is worth more where it says for how long."""
     return 0.15 * bool(_DURATION.search(candidate.sentence.text))
@@ -326,4 +382,3 @@ def _day(candidate: _Candidate) -> date | None:
         return candidate.statement.event_date
     own_words = candidate.statement.quote == (candidate.statement.start, candidate.statement.end)
     return candidate.article.local_day if own_words else None
-

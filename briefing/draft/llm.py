@@ -100,7 +100,10 @@ def _packed(material: Material, settings: ModelSettings) -> tuple[dict[str, Evid
         used, exact = used + count.n, exact and count.exact
         shown[f"E{len(shown) + 1}"] = evidence
     kind = "counted" if exact else "estimated"
-    return shown, f"{len(shown)} pieces of evidence shown to the model, {'' if exact else '~'}{used} tokens ({kind})."
+    return (
+        shown,
+        f"{len(shown)} pieces of evidence shown to the model, {'' if exact else '~'}{used} tokens ({kind}).",
+    )
 
 
 def _fenced(issued: str, evidence: Evidence) -> str:
@@ -139,9 +142,7 @@ def _schema(issued: list[str]) -> dict[str, Any]:
     }
 
 
-def _take(
-    sentence: _Written, number: int, shown: dict[str, Evidence], material: Material, written: Written
-) -> None:
+def _take(sentence: _Written, number: int, shown: dict[str, Evidence], material: Material, written: Written) -> None:
     """A sentence whose quotes are all found becomes a line; any other is withheld with what was wrong."""
     spans: list[Cited] = []
     reason = None if sentence.section in SECTIONS else f"it is for a section {sentence.section!r} that was not asked for"
@@ -169,7 +170,11 @@ def _take(
         return
     statement = _statement(spans[0], material)
     line = Sentence(
-        text=sentence.text.strip(), form="reported", statement=statement, spans=tuple(spans), short=sentence.text
+        text=sentence.text.strip(),
+        form="reported",
+        statement=statement,
+        spans=tuple(spans),
+        short=sentence.text,
     )
     written.lines.append(Line(section=sentence.section, sentence=line))
 

@@ -52,9 +52,9 @@ def gather(
     ]
     best: dict[str, Evidence] = {}
     for found in search(asked):
-        for evidence in found:
-            if evidence.passage.id not in best or evidence.score > best[evidence.passage.id].score:
-                best[evidence.passage.id] = evidence
+        for one in found:
+            if one.passage.id not in best or one.score > best[one.passage.id].score:
+                best[one.passage.id] = one
     evidence = sorted(best.values(), key=lambda e: (-e.score, e.passage.id))
     by_origin: defaultdict[str, list[Evidence]] = defaultdict(list)
     for one in evidence:

@@ -61,5 +61,3 @@ def _reply(answer: Any, settings: ModelSettings) -> Reply:
         raise UnreadableReply(f"{settings.where}: the reply is not the JSON that was asked for: {raw.text[:80]!r}")
     usage = raw.usage_metadata or {}
     return Reply(parsed, int(usage.get("input_tokens", 0)), int(usage.get("output_tokens", 0)))
-
-

@@ -26,6 +26,7 @@ class Slot:
     most: int = 1
     each_party: bool = False  # one answer from each party of that voice
     proposal: bool = False  # it must name a proposal
+    only_below: int | None = None  # asked only while the section holds fewer sentences than this
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,9 +40,16 @@ BOTTOM_LINE = SectionPlan(
     id="bottom_line",
     title="Bottom line",
     slots=(
-        Slot(question="Who calls for a ceasefire between {conflict}, for how long and to what end?", proposal=True),
+        Slot(
+            question="Who calls for a ceasefire between {conflict}, for how long and to what end?",
+            proposal=True,
+        ),
         Slot(question="Does {principals} accept or reject the ceasefire proposal?", voice="principal"),
-        Slot(question="Are the discussions with {principals} about the ceasefire still going on?", voice="mediator"),
+        Slot(
+            question="Are the discussions with {principals} about the ceasefire still going on?",
+            voice="mediator",
+        ),
+        Slot(question="Where do the efforts toward a ceasefire between {conflict} stand?", only_below=2),
     ),
 )
 POSITIONS = SectionPlan(

@@ -65,7 +65,7 @@ class Before:
     def meant_by(self, pronoun: str) -> Speaker | None:
         """The speaker a pronoun or "the minister", "the ministry" means; None where that is not certain."""
         word = pronoun.casefold()
-        if word == "they" or word.endswith("s") and word.startswith("the "):
+        if word == "they" or (word.endswith("s") and word.startswith("the ")):
             return self.anyone if self.plural else None
         noun = word.removeprefix("the ")
         if noun in _BODIES:
@@ -164,6 +164,8 @@ def _reaches(between: str) -> bool:
         return True
     if re.fullmatch(r",[^“”\"]{1,90},\s*(?:also |later |then )?", between):
         return True
-    return len(between) <= NEAR and bool(re.search(r"\b(?:and|but)\s+(?:later |then |also )?\Z", between)) and not (
-        re.search(r"[.;:“”\"]|\b(?:that|who|which)\b", between)
+    return (
+        len(between) <= NEAR
+        and bool(re.search(r"\b(?:and|but)\s+(?:later |then |also )?\Z", between))
+        and not (re.search(r"[.;:“”\"]|\b(?:that|who|which)\b", between))
     )

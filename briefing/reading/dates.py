@@ -39,7 +39,8 @@ class DayMention:
 
 def day_mentions(sentence: str, published: date | None) -> list[DayMention]:
     """The days a sentence names, in order. Weekdays count back from the publication day (on from it where the words
-    before speak of what is to come); a date without a year takes the last such date, or the next where the words speak of what is to come."""
+    before speak of what is to come); a date without a year takes the last such date, or, by
+    the same words, the next."""
     found = [m for match in _FULL.finditer(sentence) if (m := _dated(sentence, match, published))]
     if published is not None:
         found += [m for match in _WEEKDAY.finditer(sentence) if (m := _weekday(sentence, match, published))]

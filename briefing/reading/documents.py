@@ -15,7 +15,17 @@ from index.sentences import Span
 _LABEL = re.compile(r"(?m)^(?P<label>[A-Z][A-Z .,’'\-]{1,48}[A-Z]\.?|Q)(?::|(?<=Q) ) ?")
 LEAST_TURNS = 3  # labels that make a text a transcript
 _NOBODY = frozenset(
-    {"Q", "MODERATOR", "OPERATOR", "AIDE", "AUDIENCE", "AUDIENCE MEMBER", "AUDIENCE MEMBERS", "PARTICIPANT", "INTERPRETER"}
+    {
+        "Q",
+        "MODERATOR",
+        "OPERATOR",
+        "AIDE",
+        "AUDIENCE",
+        "AUDIENCE MEMBER",
+        "AUDIENCE MEMBERS",
+        "PARTICIPANT",
+        "INTERPRETER",
+    }
 )
 _HONORIFIC = re.compile(r"\A(?:MR|MS|MRS|DR|SECRETARY|PRESIDENT|PRIME MINISTER|VICE PRESIDENT|ADMINISTRATOR|GENERAL)\.? ")
 _JOINT = re.compile(r"\AJoint [Ss]tatement (?:by|from|of) (?:the )?(?P<who>.+)\Z")
@@ -24,6 +34,7 @@ _STATEMENT = re.compile(
     r"(?= (?:on|in|at|before|during|after|announcing|marking|condemning|regarding|following|to|for|Before|Announcing|"
     r"Marking|Condemning|After|During|Following|Ahead)\b|\Z)"
 )
+_OF_A_BODY = re.compile(r"\A(?P<who>[A-Z][\w’. \-]{1,40}?)(?:[’']s?)? (?P<kind>(?:Joint |Leaders[’'] )?Statement)\b")
 _MEMBERS = re.compile(r",\s*(?:and\s+)?|\s+and\s+")
 _STAGE = re.compile(r"\((?:inaudible|Applause|Laughter|laughter|crosstalk|Crosstalk)[^)]*\)\.?")
 
@@ -70,7 +81,8 @@ def _labelled(label: str, article: Article, topic: Topic, cast: Cast) -> Speaker
             cast.remember(cast._person(name, office, None))
             return cast.person(name)
     return next(
-        (cast.person(p.name) for party in topic.parties for p in party.people if p.surname.upper() == surname), None
+        (cast.person(p.name) for party in topic.parties for p in party.people if p.surname.upper() == surname),
+        None,
     )
 
 
@@ -102,6 +114,10 @@ def issuer(article: Article, topic: Topic, cast: Cast) -> Speaker | None:
             speaker = cast.person(name) or cast._person(name, office, None) if name else None
             if speaker is not None:
                 return speaker
+    if body := _OF_A_BODY.match(title):
+        return Speaker(
+            name=f"the {body['who']}", office="in a joint statement" if "Joint" in body["kind"] else "in a statement"
+        )
     return None
 
 

@@ -51,9 +51,7 @@ _OFFICE_OF = re.compile(r"(?:\b[Tt]he )?\boffice of (?:[\w’'.]+ )?\Z")
 _POSSESSIVE = re.compile(r"[’']s\Z")
 
 _COUNT = r"(?:a|an|one|two|three|four|several|some|many|multiple|another|both|the)"
-_KIND = (
-    r"(?:officials?|diplomats?|sources?|persons?|people familiar with [\w ]{3,40}?|aides?|negotiators?|mediators?)"
-)
+_KIND = r"(?:officials?|diplomats?|sources?|persons?|people familiar with [\w ]{3,40}?|aides?|negotiators?|mediators?)"
 _ANONYMOUS = re.compile(
     rf"\b(?P<all>(?:{_COUNT} )?(?:(?:[Ss]enior|[Tt]op|U\.?S\.?|U\.?N\.?|unnamed|former|security|defen[cs]e|military|"
     rf"intelligence|administration|government|White House|Western|Arab|State Department|American|Israeli|Lebanese|"
@@ -171,9 +169,18 @@ class Cast:
         found = []
         for match in _ANONYMOUS.finditer(sentence):
             words = match.group().strip()
-            if words.casefold() in {"the official", "the officials", "the source", "the diplomats", "the diplomat"}:
+            if words.casefold() in {
+                "the official",
+                "the officials",
+                "the source",
+                "the diplomats",
+                "the diplomat",
+            }:
                 continue  # points back
-            speaker = Speaker(anonymous=words, party=self._party_of(match["all"]) or _administration(match["all"], self._topic))
+            speaker = Speaker(
+                anonymous=words,
+                party=self._party_of(match["all"]) or _administration(match["all"], self._topic),
+            )
             found.append(Mention(*match.span(), speaker))
         return found
 
@@ -208,7 +215,7 @@ def _full_names(sentence: str) -> list[tuple[Span, str, str | None]]:
     """Names of two words or more, with the office before or after; the span covers both."""
     found = []
     for match in _SEQUENCE.finditer(sentence):
-        titles, name = _split_titles(match.group())
+        _, name = _split_titles(match.group())
         words = name.split()
         if not 2 <= len(words) <= 4 or _POSSESSIVE.search(name) or words[-1] in _NOT_LAST or _HAS_ROLE & {*words}:
             continue

@@ -27,6 +27,9 @@ _CREDIT = re.compile(r"\A\([^)]{2,30}\)\s*[–—−-]{1,2}\s+")
 _END = re.compile(r"[.!?…][\"'”’)\]]*\Z")
 
 
+Front = tuple[str | None, str | None]  # what a sentence's own words say, and what stands before it
+
+
 class Reader:
     """Reads articles for one topic."""
 
@@ -52,8 +55,11 @@ class Reader:
 
     def _transcript(self, article: Article, spoken: list[Turn]) -> list[Statement]:
         found: list[Statement] = []
-        inherited: str | None = self.fronts.of(article.title or "")
+        titled = self.fronts.of(article.title or "")
+        inherited = titled
         for number, turn in enumerate(spoken):
+            if turn.question:
+                inherited = titled  # a new question may be about anything
             for start, end in sentences(article.text[turn.start : turn.end]):
                 text = article.text[turn.start + start : turn.start + end]
                 front = self.fronts.of(text)
@@ -61,7 +67,7 @@ class Reader:
                 if turn.speaker is None or turn.question:
                     continue
                 span = (turn.start + start, turn.start + end)
-                found.append(self._own_words(article, span, turn.speaker, front or inherited, number, written=False))
+                found.append(self._own_words(article, span, turn.speaker, (front, inherited), number, written=False))
         return found
 
     def _document(self, article: Article, spans: list[Span], speaker: Speaker) -> list[Statement]:
@@ -70,11 +76,11 @@ class Reader:
         for number, span in enumerate(spans):
             front = self.fronts.of(article.text[slice(*span)])
             inherited = front if front not in {None, BOTH} else inherited
-            found.append(self._own_words(article, span, speaker, front or inherited, number, written=True))
+            found.append(self._own_words(article, span, speaker, (front, inherited), number, written=True))
         return found
 
     def _own_words(
-        self, article: Article, span: Span, speaker: Speaker, front: str | None, paragraph: int, *, written: bool
+        self, article: Article, span: Span, speaker: Speaker, front: Front, paragraph: int, *, written: bool
     ) -> Statement:
         text = article.text[slice(*span)]
         return Statement(
@@ -86,7 +92,8 @@ class Reader:
             speaker=speaker,
             quote=span,
             cue="said",
-            front=front,
+            front=front[0] or front[1],
+            own_front=front[0] is not None,
             on_talks=bool(self.fronts.talks.search(text)),
             event_date=None,
             paragraph=paragraph,
@@ -114,8 +121,9 @@ class Reader:
             by = attribution(text, inner, cast, before)
             if by is None and inner and before.anyone is not None and _all_quoted(text, inner):
                 by = Attribution("said", 0, 0, 0, before.anyone, None, pronoun=True)  # the quotation goes on
+            actor = _actor(text, before) if by is None and not inner else None
             before, age = _moved_on(before, age, by, cast.mentions(text) if by is None else [])
-            found.append(self._prose_statement(article, (start, end), by, inner, front or inherited, paragraph))
+            found.append(self._prose_statement(article, (start, end), by or actor, inner, (front, inherited), paragraph))
         return found
 
     def _prose_statement(
@@ -124,7 +132,7 @@ class Reader:
         span: Span,
         by: Attribution | None,
         inner: list[Span],
-        front: str | None,
+        front: Front,
         paragraph: int,
     ) -> Statement:
         start, end = span
@@ -135,17 +143,30 @@ class Reader:
             start=start,
             end=end,
             text=text,
-            kind="narration" if by is None else ("quoted" if inner else "reported"),
+            kind="narration" if by is None or not by.cue else ("quoted" if inner else "reported"),
             speaker=by.speaker if by else None,
             quote=(start + longest[0], start + longest[1]) if longest else None,
             pronoun=(by.subject_start, by.subject_end) if by and by.pronoun and by.subject_end else None,
-            cue=by.cue if by else None,
+            cue=(by.cue or None) if by else None,
             where=by.where if by else None,
-            front=front,
+            front=front[0] or front[1],
+            own_front=front[0] is not None,
             on_talks=bool(self.fronts.talks.search(text)),
             event_date=_event_day(text, inner, article.local_day),
             paragraph=paragraph,
         )
+
+
+_ACTS = re.compile(r"\A(?P<who>He|She|It|The (?:office|ministry|military|group|army|government)) (?!is\b|was\b|has been\b)")
+
+
+def _actor(text: str, before: Before) -> Attribution | None:
+    """ "It did not endorse the plan": whose deed it is, where the pronoun's meaning is certain. No verb of saying."""
+    match = _ACTS.match(text)
+    meant = before.meant_by(match["who"]) if match else None
+    if match is None or meant is None or (match["who"] == "It" and is_person(meant)):
+        return None
+    return Attribution("", 0, 0, match.end("who"), meant, None, pronoun=True)
 
 
 PRONOUN_REACH = 2  # sentences a pronoun may look back over

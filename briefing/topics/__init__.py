@@ -78,6 +78,10 @@ class Topic(_Part):
             return None
         return next((pair for pair in same if pair[0].holds_office(on)), None)
 
+    def party_words(self) -> dict[str, str]:
+        """The words each party is named and adorned with: its name, its adjectives, what stands before an office."""
+        return {p.name: " ".join((p.name, p.possessive, *p.names, *p.adjectives)) for p in self.parties}
+
     def named(self, role: str) -> tuple[Party, ...]:
         return tuple(p for p in self.parties if p.role == role)
 

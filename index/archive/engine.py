@@ -92,7 +92,8 @@ def _revision(engine: sa.Engine, schema: Schema) -> str | None:
     with engine.connect() as connection:
         if not sa.inspect(connection).has_table(schema.version_table):
             return None
-        return connection.scalar(sa.text(f"select version_num from {schema.version_table}"))
+        found: str | None = connection.scalar(sa.text(f"select version_num from {schema.version_table}"))
+        return found
 
 
 def _upgrade(engine: sa.Engine, schema: Schema) -> None:

@@ -113,9 +113,7 @@ def _postings(counts: Iterable[dict[str, int]], first: int) -> list[dict[str, ob
         for term, times in count.items():
             rows[term].append(first + n)
             frequencies[term].append(times)
-    return [
-        {"term": term, "first_row": first, "packed": terms.packed(rows[term], frequencies[term])} for term in rows
-    ]
+    return [{"term": term, "first_row": first, "packed": terms.packed(rows[term], frequencies[term])} for term in rows]
 
 
 def forget(archive: Archive) -> None:

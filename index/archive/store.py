@@ -160,16 +160,12 @@ class Archive:
 
 def bump(connection: sa.Connection) -> None:
     """Say that something changed, so that readers in other processes reload what they keep."""
-    changed = connection.execute(
-        sa.update(counter).where(counter.c.name == "generation").values(value=counter.c.value + 1)
-    )
+    changed = connection.execute(sa.update(counter).where(counter.c.name == "generation").values(value=counter.c.value + 1))
     if not changed.rowcount:
         connection.execute(sa.insert(counter).values(name="generation", value=1))
 
 
-def _insert(
-    connection: sa.Connection, new: NewArticle, own_id: ArticleId, *, now: datetime, clock: Clock
-) -> Added:
+def _insert(connection: sa.Connection, new: NewArticle, own_id: ArticleId, *, now: datetime, clock: Clock) -> Added:
     address, marks = new.address, sorted(origins.fingerprint(new.text))
     origin, reason = _origin(connection, new, address, marks)
     connection.execute(
@@ -238,7 +234,13 @@ def _origin(
         .limit(NEAREST)
         .subquery()
     )
-    columns = (article.c.outlet, article.c.address, article.c.marks, article.c.origin_id, article.c.origin_reason)
+    columns = (
+        article.c.outlet,
+        article.c.address,
+        article.c.marks,
+        article.c.origin_id,
+        article.c.origin_reason,
+    )
     query = sa.select(close.c.shared, *columns).join(article, article.c.id == close.c.article_id)
     for other in connection.execute(query.order_by(close.c.shared.desc())):
         share = origins.same_text(other.shared, len(marks), other.marks)
@@ -258,7 +260,7 @@ def _current(as_of: datetime) -> sa.ColumnElement[bool]:
     )
 
 
-def _article(row: sa.Row[Any]) -> Article:
+def _article(row: Any) -> Article:
     return Article(
         id=row.id,
         outlet=row.outlet,

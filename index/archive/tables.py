@@ -65,7 +65,11 @@ passage = sa.Table(
     metadata,
     sa.Column("row", sa.Integer, primary_key=True, autoincrement=True),
     sa.Column(
-        "article_id", sa.String(20), sa.ForeignKey("article.id", ondelete="CASCADE"), nullable=False, index=True
+        "article_id",
+        sa.String(20),
+        sa.ForeignKey("article.id", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
     ),
     sa.Column("start", sa.Integer, nullable=False),
     sa.Column("end", sa.Integer, nullable=False),

@@ -76,7 +76,12 @@ def quantise(weight: np.ndarray, *, axis: int, limit: int) -> tuple[np.ndarray, 
 
 
 def embeddings(g: Graph) -> str:
-    for name, value in (("zero_s8", np.int8(0)), ("i0", np.array([0])), ("i1", np.array([1])), ("ax1", np.array([1]))):
+    for name, value in (
+        ("zero_s8", np.int8(0)),
+        ("i0", np.array([0])),
+        ("i1", np.array([1])),
+        ("ax1", np.array([1])),
+    ):
         g.constant(name, value if name == "zero_s8" else value.astype(np.int64))
     whole, scale = quantise(g.weights["embeddings.word_embeddings.weight"], axis=1, limit=127)
     g.constant("word_q", whole)
@@ -109,7 +114,11 @@ def mask(g: Graph) -> None:
 
 def attention(g: Graph, x: str, layer: int) -> str:
     p, n = f"encoder.layer.{layer}.attention.", f"l{layer}_"
-    for short, key, scale in (("q", "query", np.float32(1 / np.sqrt(WIDTH // HEADS))), ("k", "key", 1), ("v", "value", 1)):
+    for short, key, scale in (
+        ("q", "query", np.float32(1 / np.sqrt(WIDTH // HEADS))),
+        ("k", "key", 1),
+        ("v", "value", 1),
+    ):
         weight, bias = g.weights[f"{p}self.{key}.weight"].T, g.weights[f"{p}self.{key}.bias"]
         y = g.dense(x, weight * scale, bias * scale, n + short)
         g.node("Reshape", [y, "shape_h"], f"{n}{short}r")

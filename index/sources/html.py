@@ -18,13 +18,20 @@ if TYPE_CHECKING:
     from index.sources.inputs import Given
 
 LEAST_TEXT = 40  # characters; less than that is a menu, not an article
-_PUBLISHED = ("article:published_time", "og:article:published_time", "datePublished", "date", "DC.date.issued")
+_PUBLISHED = (
+    "article:published_time",
+    "og:article:published_time",
+    "datePublished",
+    "date",
+    "DC.date.issued",
+)
 _UPDATED = ("article:modified_time", "og:updated_time", "dateModified")
 
 
 def read_html(content: bytes, label: str, given: Given) -> Iterator[NewArticle | Rejected]:
     """One article of a saved page. Raises UnreadableInput where it holds none."""
     from trafilatura import bare_extraction
+    from trafilatura.settings import Document
     from trafilatura.utils import load_html
 
     if b"\x00" in content[:8192] and not content.startswith((b"\xff\xfe", b"\xfe\xff")):
@@ -33,8 +40,8 @@ def read_html(content: bytes, label: str, given: Given) -> Iterator[NewArticle |
     if tree is None:
         raise UnreadableInput("it is not an HTML page")
     page = bare_extraction(tree, url=given.url, with_metadata=True, include_comments=False, include_tables=True)
-    text = (page.text or "").strip() if page is not None else ""
-    if page is None or len(text) < LEAST_TEXT:
+    text = (page.text or "").strip() if isinstance(page, Document) else ""
+    if not isinstance(page, Document) or len(text) < LEAST_TEXT:
         raise UnreadableInput("no article text was found in the page")
     meta = _meta(tree)
     url = given.url or page.url
@@ -69,5 +76,3 @@ def _time(meta: Mapping[str, str], names: tuple[str, ...]) -> str | None:
                 continue
             return value
     return None
-
-

@@ -48,6 +48,4 @@ def front_matter(text: str) -> tuple[dict[str, object], str]:
         raise UnreadableInput("its front matter is not YAML") from error
     if not isinstance(fields, dict):
         raise UnreadableInput("its front matter is not a list of `name: value` lines")
-    return {str(k).lower(): str(v) if isinstance(v, date | datetime) else v for k, v in fields.items()}, text[
-        match.end() :
-    ]
+    return {str(k).lower(): str(v) if isinstance(v, date | datetime) else v for k, v in fields.items()}, text[match.end() :]

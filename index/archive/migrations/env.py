@@ -3,7 +3,5 @@
 from alembic import context
 
 attributes = context.config.attributes
-context.configure(
-    connection=attributes["connection"], version_table=attributes["version_table"], render_as_batch=True
-)
+context.configure(connection=attributes["connection"], version_table=attributes["version_table"], render_as_batch=True)
 context.run_migrations()

@@ -38,9 +38,7 @@ def upgrade() -> None:
     op.create_table(
         "fingerprint",
         sa.Column("hash", sa.BigInteger, primary_key=True),
-        sa.Column(
-            "article_id", sa.String(20), sa.ForeignKey("article.id", ondelete="CASCADE"), primary_key=True
-        ),
+        sa.Column("article_id", sa.String(20), sa.ForeignKey("article.id", ondelete="CASCADE"), primary_key=True),
         sqlite_with_rowid=False,
     )
     op.create_table(

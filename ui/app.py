@@ -1,0 +1,163 @@
+"""The review desk, first page: a draft beside its sources, each quote in place, accept or reject per sentence."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from briefing import settings, topics
+from briefing.claims import Brief, Claim
+from briefing.desk import Desk
+from briefing.store import Decision
+from index.errors import BriefingError
+from index.times import iso, iso_stamp, parse_stamp
+from ui.highlight import as_html, parts
+
+CLAIM = "claim"  # the sentence whose sources are shown
+PERSON = "person"
+PANE = 780  # pixels: sentences and sources scroll side by side
+
+
+@st.cache_resource
+def opened() -> Desk:
+    return Desk(settings.load())
+
+
+def page(desk: Desk) -> None:
+    st.set_page_config(page_title="Briefing – review", layout="wide")
+    brief = chosen(desk)
+    if brief is None:
+        st.title("Briefing")
+        st.info("No brief yet. Draft one on the left, or run `briefing demo`.")
+        return
+    st.title(brief.title)
+    st.caption(
+        f"{topics.load(brief.topic).title} · {brief.state} – not reviewed · as of {iso(brief.as_of)} · "
+        f"{brief.disclosure.drafter} · id {brief.id}"
+    )
+    decisions = desk.briefs.decisions(brief.id)
+    counts(brief, decisions)
+    left, right = st.columns([3, 2], gap="large")
+    with left, st.container(height=PANE):
+        for section in brief.sections:
+            if section.claims and section.id != "header":
+                st.subheader(section.title)
+                for claim in section.claims:
+                    sentence(desk, brief, claim, decisions.get(claim.id))
+        withheld(brief)
+    with right, st.container(height=PANE):
+        sources(desk, brief)
+
+
+def chosen(desk: Desk) -> Brief | None:
+    """The sidebar: who reviews, which brief, and a form to draft one."""
+    with st.sidebar:
+        st.header("Briefing")
+        st.text_input("Your name", key=PERSON, placeholder="decisions are kept under it")
+        listed = desk.briefs.listed()
+        names = {b.id: f"{iso(b.as_of)[:16]} · {b.topic} · v{b.version} ({b.drafter})" for b in listed}
+        brief_id = st.selectbox("Brief", list(names), format_func=lambda i: names[i], key="brief")
+        with st.form("draft"):
+            topic = st.selectbox("Topic", topics.names(), key="topic")
+            as_of = st.text_input("As of", key="as_of", placeholder="2024-09-27T06:00Z")
+            if st.form_submit_button("Draft a brief"):
+                draft(desk, str(topic), as_of)
+    return desk.briefs.get(brief_id) if brief_id else None
+
+
+def draft(desk: Desk, topic: str, as_of: str) -> None:
+    try:
+        at = parse_stamp(as_of).knowable
+        with st.spinner("Searching, reading, checking…"):
+            desk.draft(topic, as_of=at)
+    except (BriefingError, ValueError) as error:
+        st.error(str(error))
+        return
+    st.rerun()
+
+
+def counts(brief: Brief, decisions: dict[str, Decision]) -> None:
+    cited = [c for c in brief.claims if c.citations]
+    accepted = sum(d.action == "accept" for d in decisions.values())
+    rejected = sum(d.action == "reject" for d in decisions.values())
+    for column, (name, value) in zip(
+        st.columns(4),
+        (
+            ("sentences with sources", len(cited)),
+            ("accepted", accepted),
+            ("rejected", rejected),
+            ("withheld", len(brief.withheld)),
+        ),
+        strict=True,
+    ):
+        column.metric(name, value)
+
+
+def sentence(desk: Desk, brief: Brief, claim: Claim, decision: Decision | None) -> None:
+    """One sentence with its verdict and its buttons."""
+    with st.container(border=True):
+        st.text(claim.text)
+        label = claim.verdict.label if claim.verdict else "unchecked"
+        marks = " ".join(f"[{n}]" for n in sorted({c.n for c in claim.citations})) or "counted, no source"
+        told = f"{marks} · {label}"
+        if decision is not None:
+            told += f" · **{decision.action}ed** by {decision.person}, {iso(decision.at)[:16]}"
+        st.caption(told)
+        show, accept, reject, _ = st.columns([2, 1.4, 1.4, 3])
+        if claim.citations and show.button("Show sources", key=f"show-{claim.id}"):
+            st.session_state[CLAIM] = claim.id
+        if accept.button("Accept", key=f"accept-{claim.id}"):
+            decide(desk, brief, claim, "accept")
+        if reject.button("Reject", key=f"reject-{claim.id}"):
+            decide(desk, brief, claim, "reject")
+
+
+def decide(desk: Desk, brief: Brief, claim: Claim, action: str) -> None:
+    try:
+        desk.briefs.decide(
+            brief.id,
+            claim.id,
+            "accept" if action == "accept" else "reject",
+            person=st.session_state.get(PERSON, ""),
+            at=datetime.now(UTC),
+        )
+    except BriefingError as error:
+        st.error(str(error))
+        return
+    st.rerun()
+
+
+def sources(desk: Desk, brief: Brief) -> None:
+    """The articles behind the chosen sentence, its quotes marked in place."""
+    by_id = {claim.id: claim for claim in brief.claims}
+    first = next((c.id for c in brief.claims if c.citations), None)
+    claim = by_id.get(st.session_state.get(CLAIM) or first or "")
+    st.subheader("Sources")
+    if claim is None:
+        st.caption("Nothing is cited.")
+        return
+    st.text(f"For: {claim.text}")
+    numbered = {source.article_id: source for source in brief.sources}
+    for article_id in dict.fromkeys(c.article_id for c in claim.citations):
+        source = numbered[article_id]
+        article, _ = desk.article(article_id)
+        with st.container(border=True):
+            st.text(f"[{source.n}] {source.outlet}: {source.title}")
+            published = iso_stamp(source.published, is_day=source.published_is_day) or "undated"
+            carried = f" · also carried by {', '.join(c.outlet for c in source.carriers)}" if source.carriers else ""
+            st.caption(f"{published} · {source.descriptor}{carried}")
+            st.html(as_html(parts(article, list(claim.citations))))
+
+
+def withheld(brief: Brief) -> None:
+    if not brief.withheld:
+        return
+    st.subheader("Withheld by the checks")
+    for claim in brief.withheld:
+        with st.container(border=True):
+            st.text(claim.text)
+            st.caption(f"withheld: {claim.reason}")
+
+
+page(opened())
