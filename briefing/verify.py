@@ -21,7 +21,7 @@ CHECKER = "gates/1"
 MOST_CITATIONS = 3
 SUPPORTED, PARTIAL = 0.75, 0.5  # share of the sentence's content words that its cited words hold
 
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_NUMBER = re.compile(r"(?<![^\W\d])\d+(?:[.,]\d+)*")  # not the 7 of "G7"
 _NUMBER_WORDS = {
     "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9", "ten": "10",
     "eleven": "11", "twelve": "12", "dozen": "12", "twenty": "20", "thirty": "30", "forty": "40", "fifty": "50",

@@ -24,7 +24,7 @@ _CONNECTIVE = re.compile(
     r"(?:,|\s*[–—])?\s+"
     r"|(?:so|still|now|also|then|again|well|look|listen|yeah|yes|no|sure|okay|ok|separately|in addition|soon after|"
     r"i mean|you know|as you know|as i said(?: earlier)?|i think|i would say|first|second|secondly|finally|of course|"
-    r"obviously|you see|at the same time|earlier|here’s the thing)(?:,|\s*[–—:])\s+"
+    r"obviously|you see|at the same time|earlier|here’s the thing|for example)(?:,|\s*[–—:])\s+"
     r"|(?:i would (?:add|say) that|i would just say|i will say|i’ll (?:just )?say|i can tell you)(?:,|:| that)?\s+)+",
     re.IGNORECASE,
 )
@@ -43,7 +43,7 @@ _NEVER_CUT = re.compile(
     re.IGNORECASE,
 )
 _DISFLUENT = re.compile(
-    r"\w-\s*[—–]|\(inaudible\)|\[|\]|\bright\?|, you know|\buh\b"
+    r"\w-\s*[—–]|\s—\s.*\s—\s|\(inaudible\)|\[|\]|\bright\?|, you know|\buh\b"
     r"|\b([\w’]+(?: [\w’]+){0,2})\s*[—–]+\s*(?:and |that |the )?\1\b(?! *[.!]?\Z)",  # "we want — we want to"
     re.IGNORECASE,
 )
