@@ -23,8 +23,9 @@ from index.terms import terms
 MOST_SENTENCES = 4
 # A sentence answers where it means about the same as the question and holds most of its rarer words.
 CLOSE = 0.45  # cosine to the question
-HOLDS = 0.5  # share of the question's terms
-BOTH = 1.1  # cosine + share
+HOLDS = 0.4  # share of the question's terms
+BOTH = 0.9  # cosine + share
+FRESH = 0.3  # what a sentence of the as-of's own day gains over one of long ago
 _REPEATED = 0.6
 
 
@@ -34,10 +35,11 @@ class _Found:
     article: Article
     similarity: float
     share: float
+    age_days: float
 
     @property
     def worth(self) -> float:
-        return self.similarity + self.share
+        return self.similarity + self.share + FRESH / (1 + self.age_days / 7)
 
 
 def answer(
@@ -53,7 +55,7 @@ def answer(
 ) -> Answer:
     """At most four sentences, best first, each from another origin or saying another thing."""
     articles = full([e.article.id for e in evidence])
-    found = _sentences(question, topic, evidence, articles, embed)
+    found = _sentences(question, as_of, topic, evidence, articles, embed)
     chosen = _distinct([f for f in found if _answers(f)])
     if not chosen:
         return Answer(question=question, as_of=as_of, ending="no-information", claims=(), session=session)
@@ -74,6 +76,7 @@ def answer(
 
 def _sentences(
     question: str,
+    as_of: datetime,
     topic: Topic,
     evidence: Sequence[Evidence],
     articles: Mapping[ArticleId, Article],
@@ -81,12 +84,14 @@ def _sentences(
 ) -> list[_Found]:
     """Every sentence of the retrieved passages that can stand alone, nearest to the question first."""
     reader = Reader(topic)
+    front = reader.fronts.of(question)
     spans = {(e.article.id, e.passage.start, e.passage.end) for e in evidence}
     composed: list[tuple[Statement, Sentence]] = []
     for article in articles.values():
         own = [(start, end) for owner, start, end in spans if owner == article.id]
         for statement in reader.read(article):
-            if any(start <= statement.start < end for start, end in own):
+            elsewhere = front == topic.name and statement.front not in {front, None}
+            if not elsewhere and any(start <= statement.start < end for start, end in own):
                 sentence = compose(statement, article, topic, introduce=True)
                 if sentence is not None:
                     composed.append((statement, sentence))
@@ -96,8 +101,9 @@ def _sentences(
     similar = np.asarray(embed([sentence.text for _, sentence in composed]) @ asked)
     wanted = set(terms(_content(question)))
     found = [
-        _Found(sentence, articles[statement.article_id], float(similar[n]), _share(wanted, sentence.text))
+        _Found(sentence, article, float(similar[n]), _share(wanted, sentence.text), _age_days(article, as_of))
         for n, (statement, sentence) in enumerate(composed)
+        for article in [articles[statement.article_id]]
     ]
     return sorted(found, key=lambda f: (-f.worth, f.article.id, f.sentence.statement.start))
 
@@ -113,7 +119,12 @@ def _share(wanted: set[str], text: str) -> float:
 
 
 def _answers(found: _Found) -> bool:
-    return found.similarity >= CLOSE and found.share >= HOLDS and found.worth >= BOTH
+    return found.similarity >= CLOSE and found.share >= HOLDS and found.similarity + found.share >= BOTH
+
+
+def _age_days(article: Article, as_of: datetime) -> float:
+    knowable = article.knowable_from
+    return 0.0 if knowable is None else max(0.0, (as_of - knowable).total_seconds() / 86_400)
 
 
 def _distinct(found: Sequence[_Found]) -> list[_Found]:

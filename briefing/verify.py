@@ -15,7 +15,7 @@ from briefing.locate import folded
 from briefing.reading.dates import MONTHS, day_mentions
 from briefing.reading.quotations import quotations
 from index.article import Article, ArticleId
-from index.terms import terms
+from index.terms import STOPWORDS, terms
 
 CHECKER = "gates/1"
 MOST_CITATIONS = 3
@@ -29,6 +29,12 @@ _NUMBER_WORDS = {
 }  # fmt: skip
 _WORD = re.compile(r"[^\W\d_][\w’'\-]*")
 _SENTENCE_START = re.compile(r"(?:\A|[.:!?]\s+)[“\"(]?\Z")
+_SAYING = frozenset("said says told wrote added has had was is will would called accepted rejected agreed".split())
+_UNNAMED = STOPWORDS | frozenset(
+    "officials ministers diplomats sources residents rescuers leaders mediators neither nobody others experts analysts "
+    "authorities medics witnesses negotiators reporters police people troops israelis everyone under after before some "
+    "late later earlier early".split()
+)
 _FRAME = frozenset(terms("said told wrote reporters statement transcript unnamed added on X post published joint"))
 
 
@@ -149,11 +155,21 @@ def _days(claim: Claim, ground: Ground) -> set[object]:
 
 
 def _names_in(text: str, *, everywhere: bool) -> list[str]:
-    """Capitalised words; the first of a sentence only where `everywhere`."""
+    """Capitalised words; those that open a sentence plainly only where `everywhere`."""
     return [
         part
         for match in _WORD.finditer(text)
-        if match.group()[0].isupper() and (everywhere or not _SENTENCE_START.search(text[: match.start()]))
+        if match.group()[0].isupper() and (everywhere or not _opens_plainly(text, match))
         for part in match.group().split("-")
         if part[:1].isupper()
     ]
+
+
+def _opens_plainly(text: str, match: re.Match[str]) -> bool:
+    """Whether a sentence's first word is capital for its place alone: no other capital and no verb of saying follows,
+    or it is a word for unnamed people."""
+    if not _SENTENCE_START.search(text[: match.start()]):
+        return False
+    following = _WORD.search(text, match.end())
+    named = following is not None and (following.group()[0].isupper() or following.group() in _SAYING)
+    return not named or match.group().casefold() in _UNNAMED

@@ -16,6 +16,7 @@ _ALWAYS_JOIN = frozenset(_TITLES.split()) | frozenset(_MONTHS.split())
 # after these a capital may be the next word of the sentence or a new sentence: the next word decides
 _INITIALISM = re.compile(r"(?:\b[A-Za-z]\.){2,}$|\b(?:a|p)\.m\.$")
 _INITIAL = re.compile(r"(?:^|(?:^|[\s“\"(])[A-Z][\w’'.\-]*\s)[A-Z]\.$")  # "John F.", not "on X."
+_ATTRIBUTION = re.compile(r"[^.!?“”\"]{1,70}\b(?:said|says|asked|asks|told|wrote|added|replied|shouted)\b")
 _CANDIDATE = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s+|$)")
 _LINE = re.compile(r"[^\r\n\u2028\u2029]+")
 _STARTERS = frozenset(
@@ -57,6 +58,8 @@ def _ends_here(text: str, begin: int, match: re.Match[str], end: int) -> bool:
     if not rest:
         return True
     mark = match.group()
+    if mark[0] in "!?" and mark[-1] in '”"' and _ATTRIBUTION.match(rest):
+        return False  # “Is it over?” the minister asked.
     first = rest.lstrip(_OPENERS)[:1]
     if not (first.isupper() or first.isdigit() or not first.isascii() or rest[0] in '“"‘•'):
         return False  # “…?” he said: goes on in lower case

@@ -72,8 +72,10 @@ def sample_desk(sample_folder: Path) -> Iterator[Desk]:
 
 
 @pytest.fixture(scope="session")
-def shared_sample_desk(_indexed_sample: Path) -> Iterator[Desk]:
-    """The sample's desk for tests that only read."""
-    desk = Desk(Settings(data=_indexed_sample))
+def shared_sample_desk(_indexed_sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """One desk over the sample for tests that add nothing but briefs."""
+    folder = tmp_path_factory.mktemp("shared") / "data"
+    shutil.copytree(_indexed_sample, folder)
+    desk = Desk(Settings(data=folder))
     yield desk
     desk.close()

@@ -96,7 +96,7 @@ def count_words(text: str) -> int:
 def compose(statement: Statement, article: Article, topic: Topic, *, introduce: bool) -> Sentence | None:
     """The sentence for a statement, or None where it cannot stand alone: a pronoun without its name, a fragment,
     more than 35 words. `introduce`: give the speaker's office too."""
-    if _DISFLUENT.search(statement.text) or statement.text.rstrip('”"').endswith("?"):
+    if _DISFLUENT.search(statement.text) or "?" in statement.text:
         return None
     if statement.speaker is not None and statement.quote is not None and statement.kind == "quoted":
         direct = _direct(statement, article, topic, introduce=introduce)
@@ -202,7 +202,7 @@ def _told(statement: Statement, article: Article, topic: Topic, *, introduce: bo
     if _unbalanced(text) or _POINTS_BACK.search(text):
         return None
     whole = shortened(text)
-    if whole is None:
+    if whole is None or (whole.startswith("According to") and whole.count(",") < 2 and "“" not in whole):
         return None
     form: Form = "quoted" if statement.speaker and statement.quote else "reported"
     spans = _with_introduction(statement)
@@ -251,15 +251,22 @@ def _named(text: str, statement: Statement, topic: Topic, *, introduce: bool) ->
         if at < 0 or (at > 0 and _dangles(text)):
             return None
         length = statement.pronoun[1] - statement.pronoun[0]
-        return (capital(who) if at == 0 else text[:at] + who) + text[at + length :]
+        return _placed(text, at, at + length, who)
     if _dangles(text):
         return None
-    if speaker.name and " " in speaker.name and speaker.name not in text:
+    if speaker.name and " " in speaker.name and " and " not in speaker.name and speaker.name not in text:
         surname = speaker.name.split()[-1]
         bare = re.search(rf"(?<![\w’'.-])(?:(?:Mr|Ms|Mrs|Dr|President|Senator)\.? )?{re.escape(surname)}\b(?![’'])", text)
         if bare is not None and not _in_quotation(text, bare.start()):
-            return text[: bare.start()] + (capital(who) if bare.start() == 0 else who) + text[bare.end() :]
+            return _placed(text, bare.start(), bare.end(), who)
     return text
+
+
+def _placed(text: str, start: int, end: int, who: str) -> str:
+    """The name in the place of what stood for it; its closing comma falls where the sentence has a mark of its own."""
+    rest = text[end:]
+    who = who.rstrip(",") if rest[:1] in {",", ".", ";", ":"} else who
+    return text[:start] + (capital(who) if start == 0 else who) + rest
 
 
 def _dangles(text: str) -> bool:

@@ -15,7 +15,7 @@ CUES = (
     "welcomed expressed reiterated described accused condemned reported signalled signaled demanded ordered agreed "
     "accepted proposed predicted cautioned remarked observed conceded say argue suggest believe".split()
 )
-_CUE = re.compile(rf"\b(?P<cue>according to|{'|'.join(sorted(CUES, key=len, reverse=True))})\b")
+_CUE = re.compile(rf"\b(?P<cue>[Aa]ccording to|{'|'.join(sorted(CUES, key=len, reverse=True))})\b")
 _PRONOUN = re.compile(
     r"\b(?:[Hh]e|[Ss]he|[Tt]hey|[Ii]t|[Tt]he (?:president|(?:prime |foreign |defen[cs]e )?minister|spokes\w+|officials?|"
     r"diplomats?|senator|statement|ministry|military|group|office|army|government|ambassador|envoy))\b"
@@ -113,7 +113,7 @@ def _blank(sentence: str, quoted: list[tuple[int, int]]) -> str:
 def _subject(
     text: str, cue: re.Match[str], mentions: list[Mention], before: Before, quoted: list[tuple[int, int]]
 ) -> tuple[Mention, bool] | None:
-    inverted = cue["cue"] == "according to" or _after_quote(text, cue.start(), quoted)
+    inverted = cue["cue"].casefold() == "according to" or _after_quote(text, cue.start(), quoted)
     if inverted:
         following = [m for m in mentions if 0 <= m.start - cue.end() <= 4 or _titles_between(text, cue.end(), m.start)]
         if following:

@@ -21,6 +21,7 @@ _WEEKDAY = re.compile(
     rf"(?P<on>\b[Oo]n )?\b(?P<weekday>{'|'.join(WEEKDAYS)})\b(?! of last)(?: (?P<part>morning|afternoon|evening|night))?"
 )
 _FUTURE = re.compile(r"\b(?:will|would|shall|expected|due|plans?|planned|scheduled|set|next|upcoming|ahead of)\b")
+_SAID = re.compile(r"\b(?:said|told|wrote|announced|added|reported|called|was|were)\b")
 _SOON = timedelta(days=62)  # a date without a year that is still to come
 _NEXT = re.compile(r"\b(?:next|coming|this coming) $", re.IGNORECASE)
 _LAST = re.compile(r"\b(?:last|previous|past) $", re.IGNORECASE)
@@ -57,7 +58,7 @@ def _dated(sentence: str, match: re.Match[str], published: date | None) -> DayMe
     number = int(match["day"] or match["day2"])
     year = match["year"] or match["year2"]
     years = [int(year)] if year else ([] if published is None else [published.year, published.year - 1])
-    to_come = _FUTURE.search(sentence[: match.start()]) is not None
+    to_come = _to_come(sentence[: match.start()])
     for candidate in years:
         try:
             day = date(candidate, month, number)
@@ -68,12 +69,20 @@ def _dated(sentence: str, match: re.Match[str], published: date | None) -> DayMe
     return None
 
 
+def _to_come(before: str) -> bool:
+    """Whether the clause that leads up to a day speaks of what is to come. Quoted words say nothing about it, and a
+    verb of saying ("… would meet, he said on Thursday") brings it back to the past."""
+    clause = re.split(r"[,;:.!?”\"]\s", before)[-1]
+    match = _FUTURE.search(clause)
+    return match is not None and _SAID.search(clause, match.end()) is None
+
+
 def _weekday(sentence: str, match: re.Match[str], published: date) -> DayMention | None:
     before = sentence[: match.start()]
     if _LAST.search(before):
         return None  # "last Wednesday": this week's or the week before's, nobody knows
     back = (published.weekday() - WEEKDAYS.index(match["weekday"])) % 7
-    if _NEXT.search(before) or (_FUTURE.search(before) and back):
+    if _NEXT.search(before) or (_to_come(before) and back):
         day = published + timedelta(days=(7 - back) % 7 or 7)
     else:
         day = published - timedelta(days=back)

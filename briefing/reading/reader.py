@@ -169,6 +169,7 @@ def _actor(text: str, before: Before) -> Attribution | None:
     return Attribution("", 0, 0, match.end("who"), meant, None, pronoun=True)
 
 
+SUBJECT_WITHIN = 45  # characters from a sentence's start in which its subject is named
 PRONOUN_REACH = 2  # sentences a pronoun may look back over
 
 
@@ -178,8 +179,9 @@ def _moved_on(before: Before, age: int, by: Attribution | None, named: list[Ment
         person = by.speaker if is_person(by.speaker) else (before.person if by.pronoun else None)
         return Before(person, by.speaker, plural=_plural(by.speaker)), 0
     if named:
-        person = next((m.speaker for m in named if is_person(m.speaker)), None)
-        return Before(person, named[0].speaker if len(named) == 1 else None), 0
+        person = next((m.speaker for m in named if is_person(m.speaker) and m.start <= SUBJECT_WITHIN), None)
+        alone = named[0].speaker if len(named) == 1 and named[0].start <= len("The ") else None
+        return Before(person, alone), 0
     return (before, age + 1) if age + 1 < PRONOUN_REACH else (Before(before.person, None), age + 1)
 
 

@@ -1,0 +1,196 @@
+"""The extractive brief on the sample: complete, sourced to the character, nothing from after the as-of, readable."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from briefing.claims import UNCITED_FORMS, Brief
+from briefing.contract import brief_json
+from briefing.desk import Desk
+from briefing.draft.plan import MOST_WORDS, PLAN
+from briefing.render import markdown
+from index.errors import Misuse
+from index.times import parse_stamp
+
+TOPIC = "israel-hezbollah"
+DEMO = parse_stamp("2024-09-27T06:00Z").instant
+
+
+@pytest.fixture(scope="module")
+def brief(shared_sample_desk: Desk) -> Brief:
+    return shared_sample_desk.draft(TOPIC, as_of=DEMO)
+
+
+def section(brief: Brief, name: str) -> str:
+    return " ".join(c.text for s in brief.sections if s.id == name for c in s.claims)
+
+
+def test_the_brief_has_its_sections_in_order(brief: Brief) -> None:
+    assert [s.id for s in brief.sections] == ["header", *(s.id for s in PLAN)]
+
+
+def test_the_bottom_line_says_what_is_proposed_by_whom_what_is_answered_and_what_goes_on(brief: Brief) -> None:
+    bottom = section(brief, "bottom_line")
+    assert "21 day ceasefire" in bottom
+    assert "United States, France and others" in bottom
+    assert "There will be no ceasefire" in bottom
+    assert "Israel Katz" in bottom
+    assert "active discussions" in bottom
+    assert not re.search(r"Gaza|Hamas|hostage", bottom)
+
+
+def test_a_party_that_said_nothing_is_said_to_have_said_nothing(brief: Brief) -> None:
+    assert "No statement on the talks was found from Hezbollah or Lebanon" in section(brief, "gaps")
+
+
+def test_two_voices_of_one_government_are_two_rows(brief: Brief) -> None:
+    (positions,) = [s for s in brief.sections if s.id == "positions"]
+    rows = [dict(row.cells) for row in positions.rows or ()]
+    speakers = {row["speaker"] for row in rows if row["party"] == "Israel"}
+    assert {"Israel Katz", "Netanyahu’s office"} <= speakers
+    assert all(len(row["words"].split()) <= MOST_WORDS for row in rows)
+
+
+def test_every_citation_resolves_to_the_character_through_the_command_everyone_uses(
+    brief: Brief, shared_sample_desk: Desk
+) -> None:
+    claims = [*brief.claims, *brief.withheld]
+    cited = [c for claim in claims for c in claim.citations]
+    assert len(cited) > 15
+    for citation in cited:
+        article, _ = shared_sample_desk.article(citation.article_id)
+        assert article.text[citation.start : citation.end] == citation.quote
+
+
+def test_every_sentence_is_cited_or_says_what_was_counted(brief: Brief) -> None:
+    for claim in brief.claims:
+        assert bool(claim.citations) != (claim.form in UNCITED_FORMS), claim
+        assert claim.verdict is not None
+        assert claim.verdict.label != "unsupported"
+        assert claim.citations or claim.basis
+
+
+def test_sentences_are_short_and_none_is_said_twice(brief: Brief) -> None:
+    for claim in brief.claims:
+        assert len(claim.text.split()) <= MOST_WORDS, claim.text
+    for name in ("bottom_line", "positions", "on_the_ground", "timeline"):
+        texts = [c.text for s in brief.sections if s.id == name for c in s.claims]
+        assert len(set(texts)) == len(texts)
+    assert not {c.text for s in brief.sections if s.id == "bottom_line" for c in s.claims} & {
+        c.text for s in brief.sections if s.id == "on_the_ground" for c in s.claims
+    }
+
+
+def test_no_sentence_begins_with_a_pronoun_and_no_weekday_is_left_undated(brief: Brief) -> None:
+    for claim in brief.claims:
+        if claim.citations:
+            assert not re.match(r"(?:He|She|They|It didn|This|That|His|Her)\b", claim.text), claim.text
+            assert not re.search(r"\b(?:Mon|Tues|Wednes|Thurs|Fri)day\b", re.sub(r"“[^”]*”", "", claim.text)), claim.text
+
+
+def test_carriers_are_folded_under_their_origin(brief: Brief) -> None:
+    origins = [source.origin_id for source in brief.sources]
+    assert len(set(origins)) == len(origins)
+    assert any(source.carriers for source in brief.sources)
+    assert "further carrier" in section(brief, "source_summary")
+
+
+def test_the_corrected_version_is_used_and_the_slip_is_not(brief: Brief) -> None:
+    assert "three-month" not in json.dumps(brief_json(brief))
+    assert "sample-018" not in {s.external_id for s in brief.sources}
+
+
+def test_nothing_from_after_the_as_of_appears_anywhere_day_by_day(shared_sample_desk: Desk) -> None:
+    articles = shared_sample_desk.articles()
+    day = datetime(2024, 9, 18, 12, tzinfo=UTC)
+    while day < datetime(2024, 11, 30, tzinfo=UTC):
+        brief = shared_sample_desk.draft(TOPIC, as_of=day)
+        told = json.dumps(brief_json(brief), ensure_ascii=False) + markdown(brief)
+        for article in articles:
+            if article.knowable_from is None or article.knowable_from > day:
+                assert article.id not in told
+                assert str(article.external_id) not in told
+                assert str(article.url) not in told or any(
+                    a.url == article.url and a.knowable_from and a.knowable_from <= day for a in articles
+                )
+        day += timedelta(days=1) if day < datetime(2024, 10, 1, tzinfo=UTC) else timedelta(days=9)
+
+
+def test_with_nothing_to_report_the_brief_says_insufficient_reporting(shared_sample_desk: Desk) -> None:
+    brief = shared_sample_desk.draft(TOPIC, as_of=datetime(2023, 1, 1, tzinfo=UTC))
+    assert "insufficient reporting" in brief.title
+    assert "Insufficient reporting" in section(brief, "gaps")
+    assert brief.sources == ()
+
+
+def test_the_same_draft_twice_is_the_same_brief_and_is_kept_once(sample_desk: Desk) -> None:
+    first, second = sample_desk.draft(TOPIC, as_of=DEMO), sample_desk.draft(TOPIC, as_of=DEMO)
+    assert first == second
+    assert [b.id for b in sample_desk.briefs.listed()] == [first.id]
+    assert sample_desk.briefs.get(first.id) == first
+
+
+def test_a_later_brief_names_the_one_before(sample_desk: Desk) -> None:
+    first = sample_desk.draft(TOPIC, as_of=DEMO)
+    assert first.previous is None
+    assert sample_desk.draft(TOPIC, as_of=DEMO + timedelta(days=1)).previous == first.id
+
+
+def test_an_unknown_topic_is_refused_with_the_known_ones(shared_sample_desk: Desk) -> None:
+    with pytest.raises(Misuse, match="there is no topic 'mars'; there are: israel-hezbollah"):
+        shared_sample_desk.draft("mars", as_of=DEMO)
+
+
+def test_decisions_are_added_and_the_latest_counts(sample_desk: Desk) -> None:
+    brief = sample_desk.draft(TOPIC, as_of=DEMO)
+    claim = brief.claims[1].id
+    for action in ("accept", "reject"):
+        sample_desk.briefs.decide(brief.id, claim, action, person="A. Reviewer", at=DEMO)  # type: ignore[arg-type]
+    assert sample_desk.briefs.decisions(brief.id)[claim].action == "reject"
+    with pytest.raises(Misuse, match="needs the name"):
+        sample_desk.briefs.decide(brief.id, claim, "accept", person=" ", at=DEMO)
+    with pytest.raises(Misuse, match="has no sentence"):
+        sample_desk.briefs.decide(brief.id, "nothing-1", "accept", person="A", at=DEMO)
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("What did Israel Katz write on X about a ceasefire?", "There will be no ceasefire"),
+        ("How many people were killed according to the Lebanese health minister?", "569"),
+        ("What did Macron say in Ottawa about rejecting the plan?", "Macron"),
+    ],
+)
+def test_a_question_is_answered_in_the_sources_words(shared_sample_desk: Desk, question: str, words: str) -> None:
+    answer = shared_sample_desk.ask(question, as_of=DEMO)
+    assert answer.ending == "answered"
+    assert any(words in claim.text for claim in answer.claims)
+    for claim in answer.claims:
+        for citation in claim.citations:
+            article, _ = shared_sample_desk.article(citation.article_id)
+            assert article.text[citation.start : citation.end] == citation.quote
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is the price of wheat in Chicago?",
+        "Who won the football match on Saturday?",
+        "What did the king of Jordan say about water?",
+        "When did the ceasefire take effect on 27 November?",
+    ],
+)
+def test_what_the_archive_does_not_know_is_no_information(shared_sample_desk: Desk, question: str) -> None:
+    answer = shared_sample_desk.ask(question, as_of=DEMO)
+    assert (answer.ending, answer.claims) == ("no-information", ())
+
+
+def test_words_from_outside_cannot_become_markup() -> None:
+    from briefing.render import plain, printable
+
+    assert plain("[x](javascript:1) <script> | `a` *b*") == "\\[x\\](javascript:1) \\<script\\> \\| \\`a\\` \\*b\\*"
+    assert printable("a\x1b[31mb\nc\x00") == "a�[31mb c�"
