@@ -22,9 +22,9 @@ from index.terms import terms
 
 MOST_SENTENCES = 4
 # A sentence answers where it means about the same as the question and holds most of its rarer words.
-CLOSE = 0.45  # cosine to the question
+CLOSE = 0.35  # cosine to the question
 HOLDS = 0.4  # share of the question's terms
-BOTH = 0.9  # cosine + share
+BOTH = 0.85  # cosine + share
 FRESH = 0.3  # what a sentence of the as-of's own day gains over one of long ago
 _REPEATED = 0.6
 

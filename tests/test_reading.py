@@ -177,7 +177,7 @@ def test_credits_headings_and_notices_are_no_statements() -> None:
             "Israel Katz, Israel’s foreign minister, wrote on X: “There will be no ceasefire”.",
         ),
         (
-            "Yet despite the rejections, White House spokesman John Kirby insisted that there were “active discussions” on it.",
+            "Yet despite rejections, White House spokesman John Kirby insisted that there were “active discussions” on it.",
             "White House spokesman John Kirby insisted that there were “active discussions” on it.",
         ),
         (

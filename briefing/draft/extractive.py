@@ -48,8 +48,8 @@ _FIGHTS_ON = re.compile(
 )
 _DURATION = re.compile(r"\b(?:\d+|two|three|four|six|sixty)[- ](?:day|week|month)s?\b", re.IGNORECASE)
 _ANSWERS = re.compile(
-    r"\bno (?:ceasefire|cease-fire|truce|deal|agreement)\b|\b(?:reject|refus|accept|agree[sd]?\b|endors|oppos|turn(?:ed)? down|"
-    r"ruled? out|will not|won’t|won't|unwilling|willing to accept|ready to accept)\w*",
+    r"\bno (?:ceasefire|cease-fire|truce|deal|agreement)\b|\b(?:reject|refus|accept|agree[sd]?\b|endors|oppos|"
+    r"turn(?:ed)? down|ruled? out|will not|won’t|won't|unwilling|willing to accept|ready to accept)\w*",
     re.IGNORECASE,
 )
 _HIGH_OFFICE = re.compile(r"\b(?:president|prime minister|foreign minister|secretary of state|secretary-general|leader)\b")
