@@ -1,0 +1,64 @@
+# Every target does its own set-up: Python 3.11+ and make are enough. `make help` lists them.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+RUN_READY := $(VENV)/.ready-run
+DEV_READY := $(VENV)/.ready-dev
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-slow check format ui bench docs requirements clean
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+demo: $(RUN_READY) ## the packaged sample, from nothing to a brief in demo/; no key, no network
+	@$(BIN)/briefing demo
+
+test: $(DEV_READY) ## every test that needs no hour and no browser
+	$(BIN)/pytest
+
+test-slow: $(DEV_READY) ## the real corpora and a real browser; skips, saying so, what is absent here
+	$(BIN)/pytest -m slow -rs
+
+check: $(DEV_READY) ## format, lint, types, tests: what CI runs
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/pytest
+
+format: $(DEV_READY) ## put the code in its form
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+ui: $(RUN_READY) ## the review desk in a browser, over the demo's data
+	@test -d demo/data || $(MAKE) demo
+	$(BIN)/briefing review --data demo/data
+
+bench: $(DEV_READY) ## what ingest, search and draft cost, as ratios to bare chroma in the same run
+	$(BIN)/python -m evals.bench $(BENCH)
+
+docs: $(DEV_READY) ## write docs/cli.md and the JSON Schemas anew
+	$(BIN)/python -m briefing.cli.docs docs/cli.md
+	$(BIN)/python -m briefing.contract
+
+requirements: ## pin what is installed, with hashes and without hosts (needs uv)
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	  --no-annotate --group build pyproject.toml -o requirements.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	  --no-annotate --group build --group dev pyproject.toml -o requirements-dev.txt
+
+clean: ## remove what the targets made
+	rm -rf $(VENV) demo dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+$(RUN_READY): requirements.txt pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "installing what the product runs on (once) ..." >&2
+	@$(PIP) install --require-hashes -r requirements.txt
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(DEV_READY): requirements-dev.txt $(RUN_READY)
+	@echo "installing what its tests run on (once) ..." >&2
+	@$(PIP) install --require-hashes -r requirements-dev.txt
+	@touch $@

@@ -1,0 +1,166 @@
+"""What the product costs, against bare chroma in the same run: `python -m evals.bench [--articles PATH...] [--limit N]`.
+
+Ingest per article by stage in CPU milliseconds, search and draft in wall milliseconds (median), each as a ratio to what
+a bare chroma collection takes to add the same records and to answer the same query. Ratios are what to compare: the
+machine's speed cancels out."""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+
+from briefing.desk import Desk
+from briefing.sample import articles_file
+from briefing.settings import Settings
+from index.archive import NewArticle, rows
+from index.article import Passage
+from index.embedding import Vectors
+from index.library import INDEX_BATCH
+from index.origins import fingerprint
+from index.passages import split
+from index.sources import Given, read_inputs
+
+TOPIC = "israel-hezbollah"
+QUESTIONS = (
+    "Does Israel accept the ceasefire proposal?",
+    "Who calls for a 21-day ceasefire?",
+    "How many people were killed in Lebanon?",
+    "What did the foreign minister write on X?",
+    "Are discussions with Israel continuing?",
+)
+REPEATS = 5
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--articles", type=Path, nargs="*", default=[], help="inputs; default the packaged sample")
+    parser.add_argument("--limit", type=int, default=200, help="at most this many articles")
+    parser.add_argument("--as-of", default="2024-09-27T06:00Z")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder, articles_file() as sample:
+        bench(given.articles or [sample], given.limit, given.as_of, Path(folder))
+
+
+def bench(inputs: list[Path], limit: int, as_of: str, folder: Path) -> None:
+    from index.times import parse_stamp
+
+    at = parse_stamp(as_of).knowable
+    spent: dict[str, float] = {}
+
+    @contextmanager
+    def timed(stage: str) -> Iterator[None]:
+        start = time.process_time()
+        yield
+        spent[stage] = spent.get(stage, 0.0) + time.process_time() - start
+
+    desk = Desk(Settings(data=folder / "data"))
+    library = desk.library
+    with timed("read"):
+        found = list(islice(_articles(inputs), limit))
+    with timed("archive"):
+        library.archive.add(found, now=datetime.now(UTC))
+    with timed("  of that, fingerprints"):
+        for article in found:
+            fingerprint(article.text)
+    library.embedder.embed(["warm"])
+    passages: list[Passage] = []
+    kept: list[Vectors] = []
+    while ids := rows.pending(library.archive, library.identity, limit=INDEX_BATCH):
+        articles = library.archive.many(ids)
+        with timed("split"):
+            own = [p for i in ids for p in split(articles[i])]
+        with timed("embed"):
+            vectors = library.embedder.embed([p.text for p in own])
+        with library.vectors.opened() as store, timed("vectors"):
+            store.put(own, vectors, [0] * len(own))
+        with timed("terms and rows"):
+            rows.record(library.archive, ids, own, library.identity)
+        passages += own
+        kept.append(vectors)
+    everything = _stacked(kept)
+    bare_add = _cpu(lambda: _bare(folder / "bare", everything))
+    count = len(found)
+    _put(
+        f"{count} articles, {len(passages)} passages\n\ningest, CPU ms an article (ratio to a bare chroma add of the same vectors)"
+    )
+    for stage, seconds in spent.items():
+        _put(f"  {stage:<32}{1000 * seconds / count:9.2f}   {seconds / bare_add:7.2f}")
+    _put(f"  {'bare chroma add':<32}{1000 * bare_add / count:9.2f}   {1:7.2f}")
+
+    queries = library.embedder.embed(QUESTIONS)
+    bare_query = _median(lambda: _bare_query(folder / "bare", queries))
+    first = _wall(lambda: desk.search(QUESTIONS[0], as_of=at))
+    search = _median(lambda: [desk.search(q, as_of=at) for q in QUESTIONS]) / len(QUESTIONS)
+    drafted = _median(lambda: desk.draft(TOPIC, as_of=at), repeats=3)
+    again = _wall(lambda: library.ingest(found, now=at))
+    _put("\nlatency, wall ms (ratio to a bare chroma query, opened and closed each time)")
+    for name, value in (
+        ("bare chroma query", bare_query),
+        ("first search of a process", first),
+        ("search", search),
+        ("draft", drafted),
+        (f"ingest of the same {count} again", again),
+    ):
+        _put(f"  {name:<32}{1000 * value:9.1f}   {value / bare_query:7.2f}")
+    desk.close()
+
+
+def _articles(inputs: list[Path]) -> Iterator[NewArticle]:
+    return (item for item in read_inputs(inputs, Given(source="Bench")) if isinstance(item, NewArticle))
+
+
+def _stacked(parts: list[Vectors]) -> Vectors:
+    import numpy as np
+
+    return np.concatenate(parts)
+
+
+def _bare(folder: Path, vectors: Vectors) -> None:
+    import chromadb
+
+    client = chromadb.PersistentClient(str(folder))
+    collection = client.get_or_create_collection("bare", embedding_function=None)
+    for at in range(0, len(vectors), 500):
+        some = vectors[at : at + 500]
+        collection.add(ids=[str(at + n) for n in range(len(some))], embeddings=some)
+    client.close()  # type: ignore[attr-defined]
+
+
+def _bare_query(folder: Path, vectors: Vectors) -> None:
+    import chromadb
+
+    client = chromadb.PersistentClient(str(folder))
+    client.get_collection("bare", embedding_function=None).query(query_embeddings=vectors[:1], n_results=10)
+    client.close()  # type: ignore[attr-defined]
+
+
+def _cpu(work: Callable[[], object]) -> float:
+    start = time.process_time()
+    work()
+    return time.process_time() - start
+
+
+def _wall(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def _median(work: Callable[[], object], repeats: int = REPEATS) -> float:
+    return statistics.median(_wall(work) for _ in range(repeats))
+
+
+def _put(line: str) -> None:
+    sys.stdout.write(line + "\n")
+
+
+if __name__ == "__main__":
+    main()
