@@ -88,9 +88,8 @@ def bench(inputs: list[Path], limit: int, as_of: str, folder: Path) -> None:
     everything = _stacked(kept)
     bare_add = _cpu(lambda: _bare(folder / "bare", everything))
     count = len(found)
-    _put(
-        f"{count} articles, {len(passages)} passages\n\ningest, CPU ms an article (ratio to a bare chroma add of the same vectors)"
-    )
+    _put(f"{count} articles, {len(passages)} passages\n")
+    _put("ingest, CPU ms an article (ratio to a bare chroma add of the same vectors)")
     for stage, seconds in spent.items():
         _put(f"  {stage:<32}{1000 * seconds / count:9.2f}   {seconds / bare_add:7.2f}")
     _put(f"  {'bare chroma add':<32}{1000 * bare_add / count:9.2f}   {1:7.2f}")
