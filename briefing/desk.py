@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -21,9 +21,13 @@ from briefing.topics import Topic
 from briefing.verify import CHECKER, Ground, verify
 from index.article import Article, Evidence
 from index.errors import Misuse, ModelUnavailable, UnreadableReply
+from index.feeds import Feeds, Polled
+from index.fetch import Fetcher
 from index.library import Check, Ingested, Library, Progress, silent
 from index.search import Query
 from index.sources import Given, read_inputs
+from index.sources.inputs import Item
+from index.web import is_address, read_address
 
 if TYPE_CHECKING:
     from briefing.draft.llm import Written
@@ -67,15 +71,43 @@ class Desk:
 
     def ingest(
         self,
-        inputs: Iterable[Path],
+        inputs: Iterable[str | Path],
         *,
         given: Given | None = None,
         clock: Clock = "import",
         progress: Progress = silent,
     ) -> Ingested:
-        """Read, archive and index inputs. Raises Unusable where the data folder cannot be."""
-        items = read_inputs(inputs, given or Given())
-        return self.library.ingest(items, now=datetime.now(UTC), clock=clock, progress=progress)
+        """Read, archive and index files, folders and addresses (what is fetched counts as seen now). Raises Unusable
+        where the data folder cannot be."""
+        told, now = given or Given(), datetime.now(UTC)
+        done = Ingested()
+        for one in inputs:
+            if isinstance(one, str) and is_address(one):
+                items: Iterator[Item] = read_address(one, self.fetcher, told)
+                self.library.archive_all(items, done, now=now, clock="live", progress=progress)
+            else:
+                self.library.archive_all(read_inputs([Path(one)], told), done, now=now, clock=clock, progress=progress)
+        self.library.index_pending(progress=progress)
+        return done
+
+    @cached_property
+    def fetcher(self) -> Fetcher:
+        """The one way out, under the settings' policy."""
+        chosen = self.settings.fetch
+        return Fetcher(open_hosts=chosen.open_hosts, robots=chosen.robots, seconds=chosen.seconds)
+
+    @cached_property
+    def feeds(self) -> Feeds:
+        return Feeds(self.library.archive)
+
+    def poll(self, *, everything: bool = False, progress: Progress = silent) -> Iterator[tuple[Polled, Ingested]]:
+        """Ask every feed that is due and archive what it brings; indexed at the end."""
+        now = datetime.now(UTC)
+        for polled in self.feeds.poll(self.fetcher, now=now, everything=everything):
+            done = Ingested()
+            self.library.archive_all([*polled.articles, *polled.rejected], done, now=now, clock="live", progress=progress)
+            yield polled, done
+        self.library.index_pending(progress=progress)
 
     def article(self, ref: str) -> tuple[Article, list[Carrier]]:
         """An article by our id or the external one, and the other carriers of its origin. Raises Misuse."""

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from briefing.claims import Answer, Brief, Claim, Section, Source
-from briefing.reading.dates import written
+from index.dates import written
 from index.times import iso, iso_stamp
 
 _MARKUP = re.compile(r"([\\`*_\[\]<>|#~])")

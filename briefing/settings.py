@@ -34,14 +34,24 @@ class ModelSettings(_Part):
         return f"model {self.name} at {self.base_url or 'its default address'}"
 
 
+class FetchSettings(_Part):
+    """How addresses are fetched."""
+
+    open_hosts: frozenset[str] = frozenset()  # hosts (or host:port) that may be private: an intranet, a test server
+    robots: bool = True
+    seconds: float = Field(default=30, gt=0)  # for one hop
+
+
 class Settings(_Part):
     data: Path
     model: ModelSettings | None = None
+    fetch: FetchSettings = Field(default_factory=FetchSettings)
 
 
 def load(data: Path | None = None) -> Settings:
     """Settings from the file (`BRIEFING_SETTINGS`, else the platform's configuration folder), then from the
-    environment (`BRIEFING_DATA`, `BRIEFING_MODEL`, `OPENAI_BASE_URL`, `OPENAI_API_KEY`), then `data` as given.
+    environment (`BRIEFING_DATA`, `BRIEFING_MODEL`, `OPENAI_BASE_URL`, `OPENAI_API_KEY`, `BRIEFING_OPEN_HOSTS`), then
+    `data` as given.
     Raises Misuse with the key and the reason."""
     import platformdirs
 
@@ -62,8 +72,11 @@ def load(data: Path | None = None) -> Settings:
                 given[key] = value
         if "name" not in given:
             model = None  # an address or a key alone names no model
+    fetch = told.get("fetch", {})
+    if isinstance(fetch, dict) and (hosts := os.environ.get("BRIEFING_OPEN_HOSTS")):
+        fetch = {**fetch, "open_hosts": [h for h in hosts.split(",") if h]}
     try:
-        return Settings.model_validate({**told, "data": folder, "model": model})
+        return Settings.model_validate({**told, "data": folder, "model": model, "fetch": fetch})
     except ValidationError as error:
         first = error.errors()[0]
         raise Misuse(f"{file}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from error

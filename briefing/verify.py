@@ -12,9 +12,9 @@ from datetime import datetime
 
 from briefing.claims import UNCITED_FORMS, Claim, Label, Verdict
 from briefing.locate import folded
-from briefing.reading.dates import MONTHS, day_mentions
 from briefing.reading.quotations import quotations
 from index.article import Article, ArticleId
+from index.dates import MONTHS, day_mentions
 from index.terms import STOPWORDS, terms
 
 CHECKER = "gates/1"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -34,6 +35,14 @@ class Article:
     version_of: ArticleId | None = None
     origin_id: ArticleId  # the article that stands for the origin; its own id where unknown
     notes: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    language: str | None = None  # ISO 639-1, as the source says or as its words tell
+    published_how: str | None = None  # what `published` was read from
+    page_starts: tuple[int, ...] = ()  # where each page of a paged document begins; empty for anything else
+
+    def page_of(self, offset: int) -> int | None:
+        """The page, from 1, that holds this character; None where the article has no pages."""
+        return bisect_right(self.page_starts, offset) or None if self.page_starts else None
 
     @property
     def local_day(self) -> date | None:

@@ -7,6 +7,8 @@ BriefingError
     Damaged
     IndexMismatch
   UnreadableInput             one item of a batch; the rest goes on
+    SourceRefused             an address that must not, or does not want to, be fetched
+    SourceUnreachable         (retryable) an address that cannot be fetched now
   ModelUnavailable            (retryable) the language model cannot be reached or will not answer
   UnreadableReply             the language model answered, but not in the shape asked for
 """
@@ -58,6 +60,16 @@ class IndexMismatch(Unusable):
 
 class UnreadableInput(BriefingError):
     """One item that cannot become an article."""
+
+
+class SourceRefused(UnreadableInput):
+    """An address that must not be fetched, or whose owner does not want it fetched."""
+
+
+class SourceUnreachable(UnreadableInput):
+    """An address that cannot be fetched now."""
+
+    retryable = True
 
 
 class ModelUnavailable(BriefingError):

@@ -84,6 +84,20 @@ class Library:
     ) -> Ingested:
         """Archive everything, then index what is new. Safe to repeat and safe to interrupt."""
         done = Ingested()
+        self.archive_all(items, done, now=now, clock=clock, progress=progress)
+        self.index_pending(progress=progress)
+        return done
+
+    def archive_all(
+        self,
+        items: Iterable[NewArticle | Rejected | Skipped],
+        done: Ingested,
+        *,
+        now: datetime,
+        clock: Clock,
+        progress: Progress = silent,
+    ) -> None:
+        """Archive everything in batches, adding to `done` after each commit; not yet indexed."""
         for batch in _batches(self._articles(items, done), ARCHIVE_BATCH):
             for new, outcome in zip(batch, self.archive.add(batch, now=now, clock=clock), strict=True):
                 match outcome.kind:
@@ -96,8 +110,6 @@ class Library:
                 done.carriers += outcome.carrier
                 done.undated += new.published is None and outcome.kind != "unchanged"
             progress("archived", len(done.new) + len(done.versions) + done.unchanged, None)
-        self.index_pending(progress=progress)
-        return done
 
     @staticmethod
     def _articles(items: Iterable[NewArticle | Rejected | Skipped], done: Ingested) -> Iterator[NewArticle]:

@@ -12,9 +12,9 @@ from briefing import topics
 from briefing.claims import Statement
 from briefing.draft.compose import compose
 from briefing.reading import Reader
-from briefing.reading.dates import day_mentions
 from briefing.reading.quotations import quotations
 from index.article import Article
+from index.dates import day_mentions
 
 TOPIC = topics.load("israel-hezbollah")
 READER = Reader(TOPIC)

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from briefing.locate import folded
-from briefing.reading.dates import MONTHS
 from briefing.reading.quotations import quotations
 from briefing.sample import articles_file
+from index.dates import MONTHS
 
 BASIS = Path(__file__).parent / "sample_basis.tsv"
 _FIGURE = re.compile(r"\d[\d,.]*\d|\d")

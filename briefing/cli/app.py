@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from briefing.cli import evals, library, show
+from briefing.cli import evals, feeds, library, show
 from briefing.cli.options import AsJson, AsOf, Data, TopicName, desk, instant, now_unless, put, put_json, tell
 from index.errors import Misuse
 
@@ -24,6 +24,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 library.add_to(app)
+feeds.add_to(app)
 evals.add_to(app)
 
 

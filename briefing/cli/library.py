@@ -21,8 +21,11 @@ if TYPE_CHECKING:
 index_app = typer.Typer(help="The vectors and terms made from the archive.", no_args_is_help=True)
 topics_app = typer.Typer(help="What briefs can be about.", no_args_is_help=True)
 Inputs = Annotated[
-    list[Path],
-    typer.Argument(metavar="INPUT...", help="Files and folders: .txt .md .jsonl .html, each also .gz."),
+    list[str],
+    typer.Argument(
+        metavar="INPUT...",
+        help="Files, folders, addresses. Files: .txt .md .jsonl .csv .html .pdf .eml .mbox .warc, feeds; each also .gz.",
+    ),
 ]
 
 
@@ -33,7 +36,7 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(topics_app, name="topics")
 
 
-def ingested(opened: Desk, inputs: Sequence[Path], given: Given | None = None, clock: str = "import") -> Ingested:
+def ingested(opened: Desk, inputs: Sequence[str | Path], given: Given | None = None, clock: str = "import") -> Ingested:
     """Ingest with a progress bar; what was rejected and what has no date is told on stderr."""
     with bar() as progress:
         done = opened.ingest(inputs, given=given, clock=clock, progress=progress)  # type: ignore[arg-type]

@@ -11,9 +11,9 @@ from briefing.draft import plan
 from briefing.draft.compose import count_words, titled
 from briefing.draft.extractive import Draft, Line
 from briefing.draft.material import Material
-from briefing.reading.dates import written
 from briefing.verify import GATES, Ground, verify
 from index.article import Article, ArticleId
+from index.dates import written
 from index.times import iso
 
 CarriersOf = dict[str, list[tuple[Article, str | None]]]  # origin -> its articles as of the as-of, oldest first

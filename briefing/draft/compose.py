@@ -13,10 +13,10 @@ from datetime import date
 
 from briefing.claims import Form, Speaker, Statement
 from briefing.draft.plan import MOST_QUOTE_WORDS, MOST_WORDS
-from briefing.reading.dates import day_mentions, written
 from briefing.reading.quotations import quotations
 from briefing.topics import Topic
 from index.article import Article, ArticleId
+from index.dates import day_mentions, written
 
 # Openings that only tie a sentence to the one before it.
 _CONNECTIVE = re.compile(

@@ -13,9 +13,9 @@ from briefing.claims import Statement
 from briefing.draft import plan
 from briefing.draft.compose import Sentence, capital, compose, naming, shortened
 from briefing.draft.material import Material
-from briefing.reading.dates import day_mentions
 from briefing.reading.fronts import any_of
 from index.article import Article
+from index.dates import day_mentions
 from index.embedding import Vectors
 from index.terms import terms
 from index.times import iso

@@ -7,13 +7,13 @@ from datetime import date
 
 from briefing.claims import Speaker, Statement
 from briefing.reading.attribution import Attribution, Before, attribution
-from briefing.reading.dates import day_mentions
 from briefing.reading.documents import Turn, issuer, turns
 from briefing.reading.fronts import BOTH, Fronts
 from briefing.reading.people import Cast, Mention, is_person
 from briefing.reading.quotations import Quoted
 from briefing.topics import Topic
 from index.article import Article
+from index.dates import day_mentions
 from index.sentences import Span, sentences
 
 _NOISE = re.compile(

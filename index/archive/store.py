@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -12,15 +14,16 @@ import sqlalchemy as sa
 
 from index import origins
 from index.archive import engine as opening
-from index.archive.tables import article, counter, fingerprint
+from index.archive.tables import article, counter, fingerprint, original
 from index.article import Article, ArticleId, article_id, text_key
 from index.errors import Misuse
+from index.language import detect
 from index.times import Stamp
 from index.urls import canonical
 
 Clock = Literal["import", "published", "live"]
 OutcomeKind = Literal["new", "version", "unchanged"]
-_INNER = {"text", "text_key", "marks", "indexed_as", "address"}
+_INNER = {"text", "text_key", "marks", "indexed_as", "address", "original"}
 _LISTED = [column for column in article.c if column.name not in _INNER]
 MOST_MARKS = 20_000  # of one article, looked up at once
 NEAREST = 5  # articles with the most shared word runs that are looked at
@@ -38,6 +41,11 @@ class NewArticle:
     published: Stamp | None = None
     updated: Stamp | None = None
     notes: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    language: str | None = None
+    published_how: str | None = None
+    page_starts: tuple[int, ...] = ()
+    original: bytes | None = field(default=None, repr=False)  # what it was read from, to be kept beside it
 
     @property
     def address(self) -> str | None:
@@ -119,6 +127,13 @@ class Archive:
             raise Misuse(f"no article has the id {ref!r}")
         return _article(row)
 
+    def original(self, article_id: ArticleId) -> bytes | None:
+        """The bytes an article was read from, where they were kept."""
+        query = sa.select(original.c.packed).join(article, article.c.original == original.c.sha256)
+        with opening.explained(self.engine), self.engine.connect() as connection:
+            packed = connection.scalar(query.where(article.c.id == article_id))
+        return None if packed is None else zlib.decompress(packed)
+
     def many(self, ids: Iterable[ArticleId]) -> dict[ArticleId, Article]:
         """The articles of these ids; unknown ones are left out."""
         wanted, found = list(dict.fromkeys(ids)), {}
@@ -145,6 +160,10 @@ class Archive:
         query = query.order_by(article.c.knowable_from, article.c.first_seen, article.c.id)
         with opening.explained(self.engine), self.engine.connect() as connection:
             return [(_article(row), row.origin_reason) for row in connection.execute(query)]
+
+    def has_address(self, address: str) -> bool:
+        """Whether any article has this canonical address."""
+        return self._count(article.c.address == address) > 0
 
     def undated(self) -> int:
         """How many articles have no date."""
@@ -188,12 +207,27 @@ def _insert(connection: sa.Connection, new: NewArticle, own_id: ArticleId, *, no
             text_key=text_key(new.text),
             marks=len(marks),
             notes=list(new.notes),
+            authors=list(new.authors),
+            language=new.language or detect(new.text),
+            published_how=new.published_how,
+            page_starts=list(new.page_starts),
+            original=_keep(connection, new.original),
         )
     )
     if marks:
         connection.execute(sa.insert(fingerprint), [{"hash": m, "article_id": own_id} for m in marks])
     is_version = address is not None and _chain_versions(connection, address)
     return Added(own_id, "version" if is_version else "new", carrier=reason is not None and not is_version)
+
+
+def _keep(connection: sa.Connection, content: bytes | None) -> str | None:
+    """Keep original bytes once; their sha256."""
+    if content is None:
+        return None
+    digest = hashlib.sha256(content).hexdigest()
+    if connection.scalar(sa.select(original.c.sha256).where(original.c.sha256 == digest)) is None:
+        connection.execute(sa.insert(original).values(sha256=digest, packed=zlib.compress(content)))
+    return digest
 
 
 def _known(connection: sa.Connection, ids: list[ArticleId]) -> set[ArticleId]:
@@ -278,6 +312,10 @@ def _article(row: Any) -> Article:
         version_of=row.version_of,
         origin_id=row.origin_id,
         notes=tuple(row.notes),
+        authors=tuple(row.authors),
+        language=row.language,
+        published_how=row.published_how,
+        page_starts=tuple(row.page_starts),
     )
 
 

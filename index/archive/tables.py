@@ -48,7 +48,20 @@ article = sa.Table(
     sa.Column("text_key", sa.String(64), nullable=False),
     sa.Column("marks", sa.Integer, nullable=False),  # how many fingerprints
     sa.Column("notes", sa.JSON, nullable=False),
+    sa.Column("authors", sa.JSON, nullable=False),
+    sa.Column("language", sa.Text),
+    sa.Column("published_how", sa.Text),
+    sa.Column("page_starts", sa.JSON, nullable=False),
+    sa.Column("original", sa.String(64)),  # sha256 of the bytes it was read from, where they are kept
     sa.Column("indexed_as", sa.Text, index=True),  # the index identity that holds its passages
+)
+
+# The bytes an article was read from, as they came, zlib-compressed.
+original = sa.Table(
+    "original",
+    metadata,
+    sa.Column("sha256", sa.String(64), primary_key=True),
+    sa.Column("packed", sa.LargeBinary, nullable=False),
 )
 
 # Sampled hashes of word runs: articles that share many are one text under two mastheads.
@@ -84,6 +97,24 @@ posting = sa.Table(
     sa.Column("first_row", sa.Integer, primary_key=True),
     sa.Column("packed", sa.LargeBinary, nullable=False),
     sqlite_with_rowid=False,
+)
+
+# Subscribed feeds and how they have been doing.
+feed = sa.Table(
+    "feed",
+    metadata,
+    sa.Column("url", sa.Text, primary_key=True),
+    sa.Column("title", sa.Text),
+    sa.Column("follow", sa.Boolean, nullable=False),
+    sa.Column("added", Utc, nullable=False),
+    sa.Column("etag", sa.Text),
+    sa.Column("last_modified", sa.Text),
+    sa.Column("next_after", Utc),
+    sa.Column("last_polled", Utc),
+    sa.Column("last_ok", Utc),
+    sa.Column("failures", sa.Integer, nullable=False),
+    sa.Column("gone", sa.Boolean, nullable=False),
+    sa.Column("problem", sa.Text),
 )
 
 counter = sa.Table(

@@ -34,7 +34,14 @@ def decoded(content: bytes) -> tuple[str, tuple[str, ...]]:
         raise UnreadableInput("the file is not UTF-8 and its encoding cannot be told") from error
 
 
-def article(fields: Mapping[str, object], given: Given, *, notes: tuple[str, ...] = ()) -> NewArticle:
+def article(
+    fields: Mapping[str, object],
+    given: Given,
+    *,
+    notes: tuple[str, ...] = (),
+    original: bytes | None = None,
+    page_starts: tuple[int, ...] = (),
+) -> NewArticle:
     """Fields as JSONL and front matter name them (`id, url, title, source, published, updated, text`), what is
     missing filled from what the user gave. Raises UnreadableInput with the field and the reason."""
     text = string(fields, "text")
@@ -43,7 +50,9 @@ def article(fields: Mapping[str, object], given: Given, *, notes: tuple[str, ...
     source = string(fields, "source") or given.source
     if not source:
         raise UnreadableInput("it names no source, and no --source was given")
-    published = stamp(string(fields, "published") or given.published, "published")
+    written = string(fields, "published")
+    published = stamp(written or given.published, "published")
+    authors = fields.get("authors")
     return NewArticle(
         outlet=source,
         text=text,
@@ -53,6 +62,11 @@ def article(fields: Mapping[str, object], given: Given, *, notes: tuple[str, ...
         published=published,
         updated=stamp(string(fields, "updated"), "updated"),
         notes=notes if published else (*notes, "no date of publication: not used under an as-of"),
+        authors=tuple(a for a in authors if isinstance(a, str)) if isinstance(authors, list) else (),
+        language=string(fields, "language"),
+        published_how=(string(fields, "published_how") or ("its own data" if written else "given")) if published else None,
+        original=original,
+        page_starts=page_starts,
     )
 
 

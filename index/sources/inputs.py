@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import gzip
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from index.archive import NewArticle
 from index.article import Rejected
 from index.errors import UnreadableInput
-from index.sources.html import read_html
-from index.sources.jsonl import read_jsonl
-from index.sources.text import read_markdown, read_text
+from index.sources.kinds import READERS
 
 MOST_BYTES = 256 * 1024 * 1024  # of one file, after decompression
 _NOT_ARTICLES = ("readme", "license", "licence", "notice", "copying")
@@ -37,18 +35,6 @@ class Skipped:
 
 
 Item = NewArticle | Rejected | Skipped
-Reader = Callable[[bytes, str, Given], Iterator[NewArticle | Rejected]]
-
-READERS: dict[str, Reader] = {
-    ".txt": read_text,
-    ".text": read_text,
-    ".md": read_markdown,
-    ".markdown": read_markdown,
-    ".jsonl": read_jsonl,
-    ".ndjson": read_jsonl,
-    ".html": read_html,
-    ".htm": read_html,
-}
 
 
 def read_inputs(inputs: Iterable[Path], given: Given) -> Iterator[Item]:
@@ -76,7 +62,18 @@ def _folder(folder: Path, given: Given) -> Iterator[Item]:
 
 
 def _is_article(path: Path) -> bool:
-    return not path.name.lower().startswith(_NOT_ARTICLES) and _kind(path) in READERS
+    if path.name.lower().startswith(_NOT_ARTICLES) or _kind(path) not in READERS:
+        return False
+    return _kind(path) != ".json" or _says_json_feed(path)
+
+
+def _says_json_feed(path: Path) -> bool:
+    """Folders hold JSON of every sort; a feed says in its first lines that it is one."""
+    try:
+        with path.open("rb") as opened:
+            return b"jsonfeed.org" in opened.read(2048)
+    except OSError:
+        return False
 
 
 def _kind(path: Path) -> str:

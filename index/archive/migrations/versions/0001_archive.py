@@ -31,10 +31,20 @@ def upgrade() -> None:
         sa.Column("text_key", sa.String(64), nullable=False),
         sa.Column("marks", sa.Integer, nullable=False),
         sa.Column("notes", sa.JSON, nullable=False),
+        sa.Column("authors", sa.JSON, nullable=False),
+        sa.Column("language", sa.Text),
+        sa.Column("published_how", sa.Text),
+        sa.Column("page_starts", sa.JSON, nullable=False),
+        sa.Column("original", sa.String(64)),
         sa.Column("indexed_as", sa.Text),
     )
     for column in ("address", "external_id", "knowable_from", "origin_id", "indexed_as"):
         op.create_index(f"ix_article_{column}", "article", [column])
+    op.create_table(
+        "original",
+        sa.Column("sha256", sa.String(64), primary_key=True),
+        sa.Column("packed", sa.LargeBinary, nullable=False),
+    )
     op.create_table(
         "fingerprint",
         sa.Column("hash", sa.BigInteger, primary_key=True),
@@ -56,6 +66,21 @@ def upgrade() -> None:
         sa.Column("first_row", sa.Integer, primary_key=True),
         sa.Column("packed", sa.LargeBinary, nullable=False),
         sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "feed",
+        sa.Column("url", sa.Text, primary_key=True),
+        sa.Column("title", sa.Text),
+        sa.Column("follow", sa.Boolean, nullable=False),
+        sa.Column("added", instant, nullable=False),
+        sa.Column("etag", sa.Text),
+        sa.Column("last_modified", sa.Text),
+        sa.Column("next_after", instant),
+        sa.Column("last_polled", instant),
+        sa.Column("last_ok", instant),
+        sa.Column("failures", sa.Integer, nullable=False),
+        sa.Column("gone", sa.Boolean, nullable=False),
+        sa.Column("problem", sa.Text),
     )
     op.create_table(
         "counter",
