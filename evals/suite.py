@@ -73,8 +73,9 @@ Suite = Callable[[Path | None, Sequence[Path]], Result]  # cases (None: its own)
 def suites() -> dict[str, Suite]:
     """Every suite by name."""
     from evals.citation import citation
+    from evals.origins import origins
 
-    return {"citation": citation}
+    return {"citation": citation, "origins": origins}
 
 
 def ran(names: Sequence[str], cases: Sequence[Path], articles: Sequence[Path]) -> list[Result]:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.article import Article, article_id, text_key
-from index.origins import fingerprint, same_text
+from index.origins import credit, family, fingerprint
 from index.passages import LONGEST, split
 from index.sentences import sentences
 from index.times import iso, parse_stamp
@@ -138,6 +138,24 @@ def test_identity_comes_from_outlet_address_and_exact_text() -> None:
 def test_the_same_text_restyled_has_the_same_fingerprint() -> None:
     text = "The United States and France called on Wednesday for an immediate ceasefire. " * 4
     assert fingerprint(text) == fingerprint(text.upper().replace(",", ";"))
-    assert same_text(20, 20, 40) == 1.0
-    assert same_text(3, 3, 3) is None
-    assert same_text(10, 40, 40) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "who", "syndicated"),
+    [
+        ("WASHINGTON, Sept 26 (Sample Wire) – Talks go on.", "Sample Wire", True),
+        ("BEIRUT (AP) — Talks go on.", "Associated Press", True),
+        ("Talks go on.\n\nSource: Sample Wire", "Sample Wire", True),
+        ("Talks go on.\n\n(This story comes from a syndicated feed of Sample Wire.)", "Sample Wire", True),
+        ("Talks go on.\n\n(This story is auto-generated from a syndicated feed.)", None, True),
+        ("Talks go on. Reuters could not confirm it.", None, False),
+        ("BEIRUT (Monday) – Talks go on.", None, False),
+    ],
+)
+def test_a_text_says_whose_it_is(text: str, who: str | None, syndicated: bool) -> None:
+    assert credit(text) == (who, syndicated)
+
+
+def test_one_publisher_under_several_names_is_one_family() -> None:
+    assert family("BBC.com") == family("BBC News")
+    assert family("Sample Wire") != family("Sample Daily")

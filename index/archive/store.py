@@ -6,7 +6,7 @@ import hashlib
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
@@ -23,10 +23,12 @@ from index.urls import canonical
 
 Clock = Literal["import", "published", "live"]
 OutcomeKind = Literal["new", "version", "unchanged"]
-_INNER = {"text", "text_key", "marks", "indexed_as", "address", "original"}
+_INNER = {"text", "text_key", "marks", "indexed_as", "address", "original", "credited"}
 _LISTED = [column for column in article.c if column.name not in _INNER]
 MOST_MARKS = 20_000  # of one article, looked up at once
-NEAREST = 5  # articles with the most shared word runs that are looked at
+NEAREST = 8  # articles with the largest share of word runs in common that are compared
+LEAST_SHARE = 0.15  # of the shorter one's sampled runs
+SYNDICATED = "says that it carries a syndicated text, and not whose"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,6 +163,13 @@ class Archive:
         with opening.explained(self.engine), self.engine.connect() as connection:
             return [(_article(row), row.origin_reason) for row in connection.execute(query)]
 
+    def same_page(self, one: ArticleId, other: ArticleId) -> bool:
+        """Whether two articles are versions of one page."""
+        query = sa.select(article.c.address).where(article.c.id.in_([one, other]))
+        with opening.explained(self.engine), self.engine.connect() as connection:
+            addresses = list(connection.scalars(query))
+        return len(addresses) == 2 and addresses[0] is not None and addresses[0] == addresses[1]
+
     def has_address(self, address: str) -> bool:
         """Whether any article has this canonical address."""
         return self._count(article.c.address == address) > 0
@@ -185,8 +194,15 @@ def bump(connection: sa.Connection) -> None:
 
 
 def _insert(connection: sa.Connection, new: NewArticle, own_id: ArticleId, *, now: datetime, clock: Clock) -> Added:
-    address, marks = new.address, sorted(origins.fingerprint(new.text))
-    origin, reason = _origin(connection, new, address, marks)
+    described, marks = _described(new), sorted(origins.fingerprint(new.text))
+    address, key = new.address, text_key(new.text)
+    if address is not None and (same := _same_words(connection, address, key)) is not None:
+        return Added(same, "unchanged", carrier=False)  # only spaces, quote marks or the like differ
+    found, other = _relation(connection, described, marks)
+    if found is not None and found.kind == "version" and other.address != address:
+        address = _one_address(connection, other, address)
+    origin = other.origin_id if found is not None else origins.origin_id(own_id)
+    reason = other.origin_reason if found is not None and found.kind == "version" else found and found.reason
     connection.execute(
         sa.insert(article).values(
             id=own_id,
@@ -201,12 +217,13 @@ def _insert(connection: sa.Connection, new: NewArticle, own_id: ArticleId, *, no
             updated=new.updated and new.updated.instant,
             first_seen=now,
             knowable_from=new.knowable_from(clock, now),
-            origin_id=origin or origins.origin_id(own_id),
+            origin_id=origin,
             origin_reason=reason,
+            credited=described.credited,
             text=new.text,
-            text_key=text_key(new.text),
+            text_key=key,
             marks=len(marks),
-            notes=list(new.notes),
+            notes=[*new.notes, *_origin_notes(new, described)],
             authors=list(new.authors),
             language=new.language or detect(new.text),
             published_how=new.published_how,
@@ -218,6 +235,40 @@ def _insert(connection: sa.Connection, new: NewArticle, own_id: ArticleId, *, no
         connection.execute(sa.insert(fingerprint), [{"hash": m, "article_id": own_id} for m in marks])
     is_version = address is not None and _chain_versions(connection, address)
     return Added(own_id, "version" if is_version else "new", carrier=reason is not None and not is_version)
+
+
+def _described(new: NewArticle) -> origins.Described:
+    stamp = new.published
+    return origins.Described(
+        outlet=new.outlet,
+        address=new.address,
+        title=new.title,
+        day=(stamp.instant + timedelta(minutes=stamp.offset)).date() if stamp else None,
+        stamp=stamp.instant if stamp and not stamp.is_day else None,
+        text=new.text,
+        credited=origins.credit(new.text)[0],
+    )
+
+
+def _origin_notes(new: NewArticle, described: origins.Described) -> list[str]:
+    if described.credited and origins.family(described.credited) != origins.family(new.outlet):
+        return [f"credits {described.credited}"]
+    return [SYNDICATED] if origins.credit(new.text)[1] and not described.credited else []
+
+
+def _same_words(connection: sa.Connection, address: str, key: str) -> ArticleId | None:
+    """The version at this address that has the very same words."""
+    query = sa.select(article.c.id).where(article.c.address == address, article.c.text_key == key)
+    return connection.scalar(query.limit(1))
+
+
+def _one_address(connection: sa.Connection, other: Any, address: str | None) -> str:
+    """Versions share one address: the other's, or where it has none this one's, or a name of their own."""
+    if other.address is not None:
+        return str(other.address)
+    shared = address or f"#{other.id}"
+    connection.execute(sa.update(article).where(article.c.id == other.id).values(address=shared))
+    return shared
 
 
 def _keep(connection: sa.Connection, content: bytes | None) -> str | None:
@@ -252,39 +303,56 @@ def _chain_versions(connection: sa.Connection, address: str) -> bool:
     return len(rows) > 1
 
 
-def _origin(
-    connection: sa.Connection, new: NewArticle, address: str | None, marks: list[int]
-) -> tuple[str | None, str | None]:
-    """The origin an article belongs to and why; (None, None) unless another outlet's text is the same."""
-    if not marks:
-        return None, None
+def _relation(connection: sa.Connection, new: origins.Described, marks: list[int]) -> tuple[origins.Relation | None, Any]:
+    """What the article is to one that is archived already, and that one's row: a version before a carrier, the larger
+    share before the smaller."""
+    best: tuple[origins.Relation | None, Any] = (None, None)
+    for other in _near(connection, new, marks):
+        found = origins.relation(new, _described_row(other))
+        if found is None:
+            continue
+        if best[0] is None or (found.kind == "version", found.score) > (best[0].kind == "version", best[0].score):
+            best = (found, other)
+    return best
+
+
+def _near(connection: sa.Connection, new: origins.Described, marks: list[int]) -> list[Any]:
+    """The articles worth comparing: at the same address, put out at the same instant, or sharing runs of words."""
     shared = sa.func.count().label("shared")
     close = (
         sa.select(fingerprint.c.article_id, shared)
         .where(fingerprint.c.hash.in_(marks[:MOST_MARKS]))
         .group_by(fingerprint.c.article_id)
         .having(shared >= origins.LEAST_SHARED)
-        .order_by(shared.desc())
-        .limit(NEAREST)
         .subquery()
     )
-    columns = (
-        article.c.outlet,
-        article.c.address,
-        article.c.marks,
-        article.c.origin_id,
-        article.c.origin_reason,
+    share = close.c.shared * 1.0 / sa.case((article.c.marks < len(marks), article.c.marks), else_=len(marks))
+    by_words = sa.select(article).join(close, close.c.article_id == article.c.id).where(share >= LEAST_SHARE)
+    nearest = by_words.order_by(share.desc(), article.c.id).limit(NEAREST)
+    found = list(connection.execute(nearest)) if marks else []
+    if marks and new.day is not None:  # old forms filled in anew crowd out today's second form of one document
+        start = datetime.combine(new.day, time(), UTC) - timedelta(days=1)
+        same_days = sa.and_(article.c.outlet == new.outlet, article.c.published.between(start, start + timedelta(days=3)))
+        found += list(connection.execute(nearest.where(same_days)))
+    exact = [article.c.address == new.address] if new.address is not None else []
+    if new.stamp is not None:
+        exact.append(sa.and_(article.c.published == new.stamp, article.c.outlet == new.outlet))
+    if exact:
+        found += list(connection.execute(sa.select(article).where(sa.or_(*exact)).limit(NEAREST)))
+    return found
+
+
+def _described_row(row: Any) -> origins.Described:
+    day = (row.published + timedelta(minutes=row.published_offset or 0)).date() if row.published else None
+    return origins.Described(
+        outlet=row.outlet,
+        address=row.address,
+        title=row.title,
+        day=day,
+        stamp=None if row.published_is_day else row.published,
+        text=row.text,
+        credited=row.credited,
     )
-    query = sa.select(close.c.shared, *columns).join(article, article.c.id == close.c.article_id)
-    for other in connection.execute(query.order_by(close.c.shared.desc())):
-        share = origins.same_text(other.shared, len(marks), other.marks)
-        if share is None:
-            continue
-        if address is not None and other.address == address:
-            return other.origin_id, other.origin_reason  # a version keeps its origin
-        if other.outlet != new.outlet:
-            return other.origin_id, f"{share:.0%} of the shorter text's word runs are those of {other.outlet}"
-    return None, None
 
 
 def _current(as_of: datetime) -> sa.ColumnElement[bool]:

@@ -44,6 +44,7 @@ article = sa.Table(
     sa.Column("version_of", sa.String(20)),
     sa.Column("origin_id", sa.String(20), nullable=False, index=True),
     sa.Column("origin_reason", sa.Text),  # why it counts as a carrier; None where it stands for itself
+    sa.Column("credited", sa.Text),  # the wire or outlet that the text itself credits
     sa.Column("text", sa.Text, nullable=False),
     sa.Column("text_key", sa.String(64), nullable=False),
     sa.Column("marks", sa.Integer, nullable=False),  # how many fingerprints

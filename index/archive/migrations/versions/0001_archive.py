@@ -27,6 +27,7 @@ def upgrade() -> None:
         sa.Column("version_of", sa.String(20)),
         sa.Column("origin_id", sa.String(20), nullable=False),
         sa.Column("origin_reason", sa.Text),
+        sa.Column("credited", sa.Text),
         sa.Column("text", sa.Text, nullable=False),
         sa.Column("text_key", sa.String(64), nullable=False),
         sa.Column("marks", sa.Integer, nullable=False),
