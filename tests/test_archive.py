@@ -98,7 +98,7 @@ def test_the_same_text_under_another_masthead_is_a_carrier_of_one_origin(archive
     ((_, none), (carrier, why)) = archive.carriers(archive.get(first.id).origin_id)
     assert none is None
     assert carrier.outlet == "Sample Courier"
-    assert "word runs are those of Sample Wire" in str(why)
+    assert "of the shorter text is that of Sample Wire" in str(why)
 
 
 def test_an_article_is_found_by_our_id_and_by_the_one_it_came_with(archive: Archive) -> None:

@@ -215,6 +215,19 @@ def test_what_cannot_stand_alone_is_not_used(text: str) -> None:
         assert compose(statement, article(text), TOPIC, introduce=True) is None
 
 
+def test_a_long_sentence_ends_before_its_trailing_clause() -> None:
+    text = (
+        "Speaking in Ottawa on Thursday, French President Emmanuel Macron said Netanyahu would be making a mistake by"
+        " rejecting the Lebanon plan because it would make him responsible for “an escalation far beyond that which no"
+        " one would be able to control.”"
+    )
+    (statement,) = read(text)
+    composed = compose(statement, article(text), TOPIC, introduce=True)
+    assert composed is not None
+    assert composed.text.endswith("would be making a mistake by rejecting the Lebanon plan.")
+    assert composed.words <= 35
+
+
 def test_a_condition_is_never_cut_off() -> None:
     text = (
         "Lebanon’s health ministry said the wounded would be moved to hospitals in the north and the east of the country"

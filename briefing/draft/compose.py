@@ -206,7 +206,7 @@ def _told(statement: Statement, article: Article, topic: Topic, *, introduce: bo
         return None
     form: Form = "quoted" if statement.speaker and statement.quote else "reported"
     spans = _with_introduction(statement)
-    return Sentence(text=text, form=form, statement=statement, spans=spans, short=_proposition(text, statement))
+    return Sentence(text=whole, form=form, statement=statement, spans=spans, short=_proposition(whole, statement))
 
 
 def _proposition(text: str, statement: Statement) -> str:
