@@ -10,6 +10,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 Z = 1.96  # 95 %
+OWN_CASES = ("citation",)  # suites that need no cases from outside; what `briefing eval` runs by itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +73,27 @@ Suite = Callable[[Path | None, Sequence[Path]], Result]  # cases (None: its own)
 
 def suites() -> dict[str, Suite]:
     """Every suite by name."""
+    from evals.carriers import carriers
     from evals.citation import citation
+    from evals.extraction import extraction
+    from evals.feeds import feeds_suite
     from evals.origins import origins
 
-    return {"citation": citation, "origins": origins}
+    return {
+        "citation": citation,
+        "extraction": extraction,
+        "feeds": feeds_suite,
+        "origins": origins,
+        "carriers": carriers,
+    }
 
 
 def ran(names: Sequence[str], cases: Sequence[Path], articles: Sequence[Path]) -> list[Result]:
-    """Each suite named (all where none is) over each cases path (its own where none is given)."""
+    """Each suite named over each cases path (its own where none is given); without a name those with own cases."""
     known = suites()
     paths: list[Path | None] = [*cases] or [None]
-    return [known[name](path, articles) for name in names or known for path in paths]
+    chosen = names or (known if cases else OWN_CASES)
+    return [known[name](path, articles) for name in chosen for path in paths]
 
 
 def junit(results: Sequence[Result]) -> str:

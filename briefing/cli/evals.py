@@ -11,7 +11,7 @@ from briefing.cli.options import AsJson, Data, put, put_json, tell
 from index.errors import Misuse
 
 if TYPE_CHECKING:
-    from evals import Result
+    from evals import Metric, Result
 
 
 def add_to(app: typer.Typer) -> None:
@@ -48,10 +48,15 @@ def evaluate(
         raise typer.Exit(1)
 
 
+def _value(metric: Metric) -> str:
+    if metric.value is None:
+        return "–"
+    interval = "" if metric.low is None or metric.high is None else f" [{metric.low:.3f}, {metric.high:.3f}]"
+    return f"{metric.value:.3f}{interval}"
+
+
 def _line(result: Result) -> str:
-    told = ", ".join(
-        f"{name} {'–' if m.value is None else f'{m.value:.3f} [{m.low:.3f}, {m.high:.3f}]'}"
-        for name, m in result.metrics.items()
-    )
+    told = ", ".join(f"{name} {_value(m)}" for name, m in result.metrics.items())
     verdict = "passed" if result.passed else "MISSED: " + "; ".join(result.missed)
-    return f"{result.suite} ({result.cases}): {told}; n {result.n}, unscored {result.unscored}; {verdict}"
+    lines = [f"{result.suite} ({result.cases}): {told}; n {result.n}, unscored {result.unscored}; {verdict}"]
+    return "\n".join([*lines, *(f"  {note}" for note in result.notes)])
