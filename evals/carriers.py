@@ -23,8 +23,8 @@ WORDS = range(200, 1_800)  # of an original: what desks carry
 _RESTYLED = (
     ("September", "Sept."), ("October", "Oct."), ("November", "Nov."), ("December", "Dec."), ("January", "Jan."),
     ("February", "Feb."), ("August", "Aug."), ("United States", "US"), ("U.S.", "US"), ("U.N.", "UN"),
-    ("percent", "per cent"), ("Kyiv", "Kiev"), ("Gaza Strip", "Gaza"), ("organization", "organisation"), ("defense", "defence"),
-    ("Defense", "Defence"), ("toward ", "towards "), ("“", '"'), ("”", '"'),
+    ("percent", "per cent"), ("Kyiv", "Kiev"), ("Gaza Strip", "Gaza"), ("organization", "organisation"),
+    ("defense", "defence"), ("Defense", "Defence"), ("toward ", "towards "), ("“", '"'), ("”", '"'),
 )  # fmt: skip
 _LEADS = (
     "Here is what readers of this paper need to know about the latest turn in a story that has been moving for days.",

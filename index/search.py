@@ -72,7 +72,7 @@ class Search:
     def _ranked(self, table: rows.PassageTable, query: Query, near: dict[str, float]) -> list[Evidence]:
         visible = table.visible(as_of=query.as_of, since=query.since)
         asked = list(dict.fromkeys(terms(query.text)))
-        postings = rows.postings(self._archive, asked)
+        postings = rows.postings(self._archive, asked, below=len(table.lengths))
         by_terms = bm25(asked, postings, table.lengths, visible)
         similar = {row: s for i, s in near.items() if (row := table.row_of.get(i)) is not None and visible[row]}
         fused = _fused(similar, _top(by_terms, CANDIDATES), by_terms)

@@ -56,6 +56,10 @@ class Postings:
     rows: NDArray[np.int32]
     frequencies: NDArray[np.int32]
 
+    def below(self, row: int) -> Postings:
+        keep = self.rows < row
+        return Postings(self.rows[keep], self.frequencies[keep])
+
 
 def bm25(
     query: Iterable[str],

@@ -19,6 +19,9 @@ def main() -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except OSError as error:
+        print(f"briefing: a file or folder cannot be used: {error.strerror or error}", file=sys.stderr)  # noqa: T201
+        sys.exit(3)
     except Exception as error:
         if os.environ.get("BRIEFING_DEBUG"):
             raise

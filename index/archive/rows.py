@@ -169,14 +169,15 @@ def load(archive: Archive) -> PassageTable:
     return table
 
 
-def postings(archive: Archive, wanted: Iterable[str]) -> dict[str, terms.Postings]:
-    """The postings of each term that occurs anywhere."""
+def postings(archive: Archive, wanted: Iterable[str], *, below: int) -> dict[str, terms.Postings]:
+    """The postings of each term that occurs anywhere, in rows under `below`: what another process has added since the
+    table was loaded is not looked at yet."""
     blobs: defaultdict[str, list[bytes]] = defaultdict(list)
     query = sa.select(posting.c.term, posting.c.packed).where(posting.c.term.in_(sorted(set(wanted))))
     with explained(archive.engine), archive.engine.connect() as connection:
         for term, packed in connection.execute(query.order_by(posting.c.term, posting.c.first_row)):
             blobs[term].append(packed)
-    return {term: terms.unpacked(found) for term, found in blobs.items()}
+    return {term: terms.unpacked(found).below(below) for term, found in blobs.items()}
 
 
 def _epoch_or_never(instant: datetime | None) -> int:

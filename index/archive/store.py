@@ -18,7 +18,8 @@ from index.archive.tables import article, counter, fingerprint, original
 from index.article import Article, ArticleId, article_id, text_key
 from index.errors import Misuse
 from index.language import detect
-from index.times import Stamp
+from index.rewritten import Rewritten, rewritten
+from index.times import END_OF_DAY, Stamp
 from index.urls import canonical
 
 Clock = Literal["import", "published", "live"]
@@ -201,6 +202,7 @@ def _insert(connection: sa.Connection, new: NewArticle, own_id: ArticleId, *, no
     found, other = _relation(connection, described, marks)
     if found is not None and found.kind == "version" and other.address != address:
         address = _one_address(connection, other, address)
+    rewriting = rewritten(new.text, new.title, described.day)
     origin = other.origin_id if found is not None else origins.origin_id(own_id)
     reason = other.origin_reason if found is not None and found.kind == "version" else found and found.reason
     connection.execute(
@@ -216,14 +218,14 @@ def _insert(connection: sa.Connection, new: NewArticle, own_id: ArticleId, *, no
             published_offset=new.published and new.published.offset,
             updated=new.updated and new.updated.instant,
             first_seen=now,
-            knowable_from=new.knowable_from(clock, now),
+            knowable_from=_knowable(new, clock, now, rewriting),
             origin_id=origin,
             origin_reason=reason,
             credited=described.credited,
             text=new.text,
             text_key=key,
             marks=len(marks),
-            notes=[*new.notes, *_origin_notes(new, described)],
+            notes=[*new.notes, *_origin_notes(new, described), *_rewriting_notes(rewriting)],
             authors=list(new.authors),
             language=new.language or detect(new.text),
             published_how=new.published_how,
@@ -235,6 +237,18 @@ def _insert(connection: sa.Connection, new: NewArticle, own_id: ArticleId, *, no
         connection.execute(sa.insert(fingerprint), [{"hash": m, "article_id": own_id} for m in marks])
     is_version = address is not None and _chain_versions(connection, address)
     return Added(own_id, "version" if is_version else "new", carrier=reason is not None and not is_version)
+
+
+def _knowable(new: NewArticle, clock: Clock, now: datetime, rewriting: Rewritten | None) -> datetime | None:
+    """By the clock in use; a page rewritten under its first date, not before the end of the latest day it tells of."""
+    knowable = new.knowable_from(clock, now)
+    if knowable is None or rewriting is None:
+        return knowable
+    return max(knowable, datetime.combine(rewriting.until, time(), UTC) + END_OF_DAY)
+
+
+def _rewriting_notes(rewriting: Rewritten | None) -> list[str]:
+    return [f"rewritten under its first date: {rewriting.reason}"] if rewriting else []
 
 
 def _described(new: NewArticle) -> origins.Described:
