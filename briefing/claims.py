@@ -63,6 +63,7 @@ class Citation:
     start: int
     end: int
     quote: str
+    page: int | None = None  # of a paged document, from 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -123,8 +123,9 @@ def _sources(sources: Sequence[Source], claims: Iterable[Claim]) -> list[str]:
     quotes: defaultdict[int, list[str]] = defaultdict(list)
     for claim in claims:
         for citation in claim.citations:
-            if citation.quote not in quotes[citation.n]:
-                quotes[citation.n].append(citation.quote)
+            shown = _cut(plain(citation.quote)) + (f" (page {citation.page})" if citation.page else "")
+            if shown not in quotes[citation.n]:
+                quotes[citation.n].append(shown)
     lines = []
     for source in sources:
         published = iso_stamp(source.published, is_day=source.published_is_day) or "undated"
@@ -134,7 +135,7 @@ def _sources(sources: Sequence[Source], claims: Iterable[Claim]) -> list[str]:
         )
         if source.carriers:
             lines.append(f"Carried also by {', '.join(plain(c.outlet) for c in source.carriers)}.  ")
-        lines += [f"> {_cut(plain(quote))}  " for quote in quotes[source.n]]
+        lines += [f"> {quote}  " for quote in quotes[source.n]]
         lines.append("")
     return lines[:-1]
 

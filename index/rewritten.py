@@ -54,9 +54,7 @@ def rewritten(text: str, title: str | None, published: date | None) -> Rewritten
 
 def _told_later(text: str, published: date) -> list[date]:
     """Days after publication that sentences in the past tense name, one a sentence."""
-    if not any(month in text for month in MONTHS) and not re.search(
-        r"\b(?:Jan|Feb|Mar|Apr|Aug|Sept?|Oct|Nov|Dec)\.? \d", text
-    ):
+    if not any(month in text for month in MONTHS) and not _SHORT_MONTH.search(text):
         return []
     found = []
     for start, end in sentences(text):

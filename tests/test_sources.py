@@ -59,6 +59,32 @@ def test_one_broken_line_of_ten_thousand_is_named_and_the_others_are_in(tmp_path
     assert rejected[0].reason.startswith("the line is not JSON")
 
 
+def test_ten_thousand_lines_with_thirty_seven_kinds_of_broken_ones(tmp_path: Path) -> None:
+    good = {"id": "x", "title": "t", "source": "s", "text": "A text.", "published": "2024-09-26"}
+    broken = [
+        "{", "}", "[", "null", "true", "3", '"text"', "[]", "{}", "{oops}", '{"text": }', "{'text': 'x'}", '{"text": "x"',
+        '{"text": "x", "source": "s",}', '{"source": "s"}', '{"text": null, "source": "s"}', '{"text": "", "source": "s"}',
+        '{"text": "  ", "source": "s"}', '{"text": 1, "source": "s"}', '{"text": ["x"], "source": "s"}',
+        '{"text": {"a": 1}, "source": "s"}', '{"text": true, "source": "s"}', '{"text": "x"}', '{"text": "x", "source": ""}',
+        '{"text": "x", "source": 4}', '{"text": "x", "source": null}', '{"text": "x", "source": "s", "title": 4}',
+        '{"text": "x", "source": "s", "url": []}', '{"text": "x", "source": "s", "published": "soon"}',
+        '{"text": "x", "source": "s", "published": 20240926}', '{"text": "x", "source": "s", "published": "2024-02-30"}',
+        '{"text": "x", "source": "s", "updated": "later"}', '{"text": "a\\u0000b", "source": "s"}',
+        '{"text": "\\ud800", "source": "s"}', '{"text": "x", "source": "\\udfff"}', "[" * 20_000, '{"a": ' * 20_000,
+    ]  # fmt: skip
+    assert len(set(broken)) == 37
+    lines = [json.dumps({**good, "id": str(n)}).encode() for n in range(10_000)]
+    places = [(n + 1) * 263 for n in range(len(broken))]
+    for place, line in zip(places, broken, strict=True):
+        lines[place] = line.encode()
+    lines[1] = b'{"text": "\xff\xfe", "source": "s"}'
+    (tmp_path / "many.jsonl").write_bytes(b"\n".join(lines))
+    articles, rejected, _ = read(tmp_path / "many.jsonl", Given())
+    assert len(articles) == 10_000 - 38
+    assert [r.input for r in rejected] == [f"{tmp_path / 'many.jsonl'}:{n + 1}" for n in [1, *places]]
+    assert all(r.reason for r in rejected)
+
+
 @pytest.mark.parametrize(
     ("line", "reason"),
     [

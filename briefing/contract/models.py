@@ -24,6 +24,7 @@ class CitationModel(_Model):
     start: int = Field(ge=0)
     end: int = Field(ge=0)
     quote: str
+    page: int | None = None
 
 
 class VerdictModel(_Model):

@@ -12,6 +12,7 @@ from briefing.draft.compose import count_words, titled
 from briefing.draft.extractive import Draft, Line
 from briefing.draft.material import Material
 from briefing.verify import GATES, Ground, verify
+from index.archive.store import SYNDICATED
 from index.article import Article, ArticleId
 from index.dates import written
 from index.times import iso
@@ -40,6 +41,7 @@ class Numbering:
             start=start,
             end=end,
             quote=article.text[start:end],
+            page=article.page_of(start),
         )
 
 
@@ -225,6 +227,7 @@ def _descriptor(article: Article, carried: int) -> str:
         kind = "primary document, transcript"
     else:
         kind = "news article"
+    kind += "".join(f", {note}" for note in article.notes if note.startswith(("credits ", SYNDICATED)))
     return kind + (f", carried by {carried} articles of one origin" if carried > 1 else "")
 
 
@@ -275,8 +278,10 @@ def _summary(sources: tuple[Source, ...], claims: list[Claim], material: Materia
     named = {c.speaker for c in claims if c.speaker}
     unnamed = {c.anonymous for c in claims if c.anonymous}
     dated = sorted(s.published for s in sources if s.published)
+    unknown = sum(SYNDICATED in s.descriptor for s in sources)
+    aside = f", {unknown} of them unknown (a syndicated text that does not say whose)" if unknown else ""
     told = [
-        f"{_count(len(sources), 'article')} cited, from {_count(len(origins), 'origin')}"
+        f"{_count(len(sources), 'article')} cited, from {_count(len(origins), 'origin')}{aside}"
         + (f"; {_count(carried, 'further carrier')} of the same texts folded under them." if carried else "."),
         f"{_count(primary, 'primary document')}, {_count(len(named), 'speaker')} on record, "
         f"{_count(len(unnamed), 'unnamed source')}.",
