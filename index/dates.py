@@ -20,11 +20,21 @@ _FULL = re.compile(
 _WEEKDAY = re.compile(
     rf"(?P<on>\b[Oo]n )?\b(?P<weekday>{'|'.join(WEEKDAYS)})\b(?! of last)(?: (?P<part>morning|afternoon|evening|night))?"
 )
-_FUTURE = re.compile(r"\b(?:will|would|shall|expected|due|plans?|planned|scheduled|set|next|upcoming|ahead of)\b")
+_BEHIND = 160  # characters that are looked back over
+_FUTURE = re.compile(r"\b(?:will|would|shall|(?:is|are) to|expected|due|plans?|planned|scheduled|set|next|upcoming|ahead of)\b")
+_PAST = re.compile(
+    r"\b(?:said|told|was|were|had|did|has|have|struck|hit|met|left|took|came|went|wrote|rose|fell|began|sent|shot|held|won|"
+    r"fled|spoke|made|gave|saw|put|set|led|became|died|\w{2,}ed)\b"
+)
+_NOT_A_DAY = re.compile(  # "The Sunday Times", "Friday prayers", "Wednesday last week"
+    r"\A(?:\s+(?:last|next)\s+week|\s+[A-Z]\w|s\b|\s+(?:prayers?|services?|editions?|markets?|newspapers?|papers?|mornings|"
+    r"nights|evenings|afternoons)\b)"
+)
+_NO_DAY_AFTER = re.compile(r"\b(?:every|each|an?|most|some|all|any|last|previous|past|until|by)\s+\Z", re.IGNORECASE)
+_ANNIVERSARY = re.compile(r"\A\s*(?:,\s*)?(?:attacks?|massacre|assault|anniversary|war|uprising|revolution)\b", re.IGNORECASE)
 _SAID = re.compile(r"\b(?:said|told|wrote|announced|added|reported|called|was|were)\b")
 _SOON = timedelta(days=62)  # a date without a year that is still to come
 _NEXT = re.compile(r"\b(?:next|coming|this coming) $", re.IGNORECASE)
-_LAST = re.compile(r"\b(?:last|previous|past) $", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +68,9 @@ def _dated(sentence: str, match: re.Match[str], published: date | None) -> DayMe
     number = int(match["day"] or match["day2"])
     year = match["year"] or match["year2"]
     years = [int(year)] if year else ([] if published is None else [published.year, published.year - 1])
-    to_come = _to_come(sentence[: match.start()])
+    if not year and _ANNIVERSARY.match(sentence[match.end() : match.end() + 24]):
+        return None  # "the Oct. 7 attack" is of a year that everybody knows and the text does not say
+    to_come = _to_come(sentence[max(0, match.start() - _BEHIND) : match.start()])
     for candidate in years:
         try:
             day = date(candidate, month, number)
@@ -78,12 +90,14 @@ def _to_come(before: str) -> bool:
 
 
 def _weekday(sentence: str, match: re.Match[str], published: date) -> DayMention | None:
-    before = sentence[: match.start()]
-    if _LAST.search(before):
-        return None  # "last Wednesday": this week's or the week before's, nobody knows
+    before = sentence[max(0, match.start() - _BEHIND) : match.start()]
+    if _NO_DAY_AFTER.search(before) or _NOT_A_DAY.match(sentence[match.end() : match.end() + 20]):
+        return None  # no one day, or, as "last Wednesday", this week's or the week before's: nobody knows
     back = (published.weekday() - WEEKDAYS.index(match["weekday"])) % 7
     if _NEXT.search(before) or (_to_come(before) and back):
         day = published + timedelta(days=(7 - back) % 7 or 7)
+    elif _PAST.search(sentence) is None:
+        return None  # nothing says that it is over
     else:
         day = published - timedelta(days=back)
     return DayMention(match.start(), match.end(), day, relative=True, part=match["part"])

@@ -71,9 +71,7 @@ class Feeds:
             if connection.scalar(sa.select(table.c.url).where(table.c.url == url)):
                 connection.execute(sa.update(table).where(table.c.url == url).values(follow=follow, gone=False))
                 return False
-            connection.execute(
-                sa.insert(table).values(url=url, title=title, follow=follow, added=now, failures=0, gone=False)
-            )
+            connection.execute(sa.insert(table).values(url=url, title=title, follow=follow, added=now, failures=0, gone=False))
         return True
 
     def remove(self, url: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -142,16 +143,16 @@ class Library:
         passages = [passage for i in ids for passage in split(articles[i])]
         vectors = self.embedder.embed([p.text for p in passages])
         knowable = [_epoch(articles[p.article_id].knowable_from) for p in passages]
-        with self.vectors.opened() as store:
+        with self.vectors.opened() as store:  # one lock over both: a rebuild in between would lose these vectors
             store.put(passages, vectors, knowable)
-        rows.record(self.archive, ids, passages, self.identity)
+            rows.record(self.archive, ids, passages, self.identity)
 
     # ---- care
 
     def rebuild(self, *, progress: Progress = silent) -> int:
         """Throw vectors and terms away and make them again from the archive."""
-        self.vectors.remove()
-        rows.forget(self.archive)
+        with self.vectors.removed():
+            rows.forget(self.archive)
         return self.index_pending(progress=progress)
 
     def status(self) -> list[Check]:
@@ -188,7 +189,7 @@ class Library:
 
 
 def _epoch(instant: datetime | None) -> int:
-    return rows.NEVER if instant is None else rows.epoch(instant)
+    return rows.NEVER if instant is None else math.ceil(instant.timestamp())
 
 
 def _batches(items: Iterator[NewArticle], size: int) -> Iterator[list[NewArticle]]:

@@ -107,8 +107,7 @@ def _fused(similar: dict[int, float], by_terms: list[int], bm25_scores: NDArray[
     vector_part = _normalised({row: similar[row] for row in similar})
     term_part = _normalised({row: float(bm25_scores[row]) for row in by_terms})
     scored = [
-        (row, VECTOR_WEIGHT * vector_part.get(row, 0.0) + (1 - VECTOR_WEIGHT) * term_part.get(row, 0.0))
-        for row in candidates
+        (row, VECTOR_WEIGHT * vector_part.get(row, 0.0) + (1 - VECTOR_WEIGHT) * term_part.get(row, 0.0)) for row in candidates
     ]
     return sorted(scored, key=lambda pair: (-pair[1], pair[0]))
 
@@ -120,9 +119,7 @@ def _normalised(scores: dict[int, float]) -> dict[int, float]:
     return {row: (s - low) / (high - low) if high > low else 1.0 for row, s in scores.items()}
 
 
-def _diverse(
-    table: rows.PassageTable, ranked: list[tuple[int, float]], *, k: int, per_origin: int
-) -> list[tuple[int, float]]:
+def _diverse(table: rows.PassageTable, ranked: list[tuple[int, float]], *, k: int, per_origin: int) -> list[tuple[int, float]]:
     taken: dict[str, int] = {}
     chosen = []
     for row, score in ranked:

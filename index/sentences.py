@@ -17,7 +17,8 @@ _ALWAYS_JOIN = frozenset(_TITLES.split()) | frozenset(_MONTHS.split())
 _INITIALISM = re.compile(r"(?:\b[A-Za-z]\.){2,}$|\b(?:a|p)\.m\.$")
 _INITIAL = re.compile(r"(?:^|(?:^|[\s“\"(])[A-Z][\w’'.\-]*\s)[A-Z]\.$")  # "John F.", not "on X."
 _ATTRIBUTION = re.compile(r"[^.!?“”\"]{1,70}\b(?:said|says|asked|asks|told|wrote|added|replied|shouted)\b")
-_CANDIDATE = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s+|$)")
+_CANDIDATE = re.compile(r"(?<![.!?…])[.!?…]{1,40}[\"'”’)\]]{0,8}(?=\s|$)")
+LOOK = 120  # characters looked at on either side of a mark: enough for any abbreviation or attribution
 _LINE = re.compile(r"[^\r\n\u2028\u2029]+")
 _STARTERS = frozenset(
     "the a an he she it they we i you in on at but and or so yet this that these those there his her its their our my "
@@ -54,9 +55,9 @@ def _trimmed(text: str, start: int, end: int) -> Iterator[Span]:
 
 
 def _ends_here(text: str, begin: int, match: re.Match[str], end: int) -> bool:
-    rest = text[match.end() : end].lstrip()
+    rest = text[match.end() : min(end, match.end() + LOOK)].lstrip()
     if not rest:
-        return True
+        return not text[match.end() : end].strip()
     mark = match.group()
     if mark[0] in "!?" and mark[-1] in '”"' and _ATTRIBUTION.match(rest):
         return False  # “Is it over?” the minister asked.
@@ -65,7 +66,7 @@ def _ends_here(text: str, begin: int, match: re.Match[str], end: int) -> bool:
         return False  # “…?” he said: goes on in lower case
     if mark != ".":
         return True
-    before = text[begin : match.end()]
+    before = text[max(begin, match.end() - LOOK) : match.end()]
     if _INITIALISM.search(before):
         return _starts_sentence(rest)
     if _INITIAL.search(before):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from email.utils import parsedate_to_datetime
 
+_COMPACT_DAY = re.compile(r"\d{8}|\d{4}-?W\d\d(?:-?\d)?")
+YEARS = range(1900, 2201)  # a stamp outside them is a slip or a machine's zero, and breaks calendars
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 END_OF_DAY = timedelta(days=1) - timedelta(seconds=1)
 
@@ -28,8 +30,13 @@ class Stamp:
 def parse_stamp(written: str) -> Stamp:
     """ISO 8601 (a zone is kept, none means UTC), a bare day, or an RFC 2822 date. Raises ValueError otherwise."""
     written = written.strip()
+    if _COMPACT_DAY.fullmatch(written):
+        written = date.fromisoformat(written).isoformat()
     if _DAY.fullmatch(written):
-        return Stamp(datetime.combine(datetime.fromisoformat(written), time(), UTC), is_day=True)
+        day = date.fromisoformat(written)
+        if day.year not in YEARS:
+            raise ValueError(f"not a time of this age: {written[:60]!r}")
+        return Stamp(datetime.combine(day, time(), UTC), is_day=True)
     try:
         instant = datetime.fromisoformat(written)
     except ValueError:
@@ -38,6 +45,8 @@ def parse_stamp(written: str) -> Stamp:
         except (ValueError, IndexError, TypeError) as error:
             raise ValueError(f"not a time: {written[:60]!r}") from error
     try:
+        if instant.year not in YEARS:
+            raise ValueError(f"not a time of this age: {written[:60]!r}")
         aware = instant.replace(tzinfo=instant.tzinfo or UTC)
         offset = aware.utcoffset() or timedelta()
         return Stamp(aware.astimezone(UTC), is_day=False, offset=int(offset.total_seconds() // 60))

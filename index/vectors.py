@@ -39,23 +39,31 @@ class VectorStore:
     @contextmanager
     def opened(self) -> Iterator[Opened]:
         """The store, for this process alone. Raises Unusable, IndexMismatch, Damaged."""
+        with self._alone():
+            client = _client(self._folder)
+            try:
+                yield Opened(_collection(client, self._name, self.identity))
+            finally:
+                client.close()  # type: ignore[attr-defined]
+
+    @contextmanager
+    def removed(self) -> Iterator[None]:
+        """Throw all vectors away (they can always be made again from the archive), and nobody writes meanwhile."""
+        with self._alone():
+            shutil.rmtree(self._folder, ignore_errors=True)
+            yield
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            with self._lock.acquire(timeout=WAIT_SECONDS):
-                client = _client(self._folder)
-                try:
-                    yield Opened(_collection(client, self._name, self.identity))
-                finally:
-                    client.close()  # type: ignore[attr-defined]
+            held = self._lock.acquire(timeout=WAIT_SECONDS)
         except Timeout as error:
             raise Unusable(f"another process has held the vector store for {WAIT_SECONDS:.0f} s") from error
         except OSError as error:
             raise Unusable(f"the vector store {self._folder} cannot be used: {error.strerror or error}") from error
-
-    def remove(self) -> None:
-        """Throw all vectors away; they can always be made again from the archive."""
-        with self._lock.acquire(timeout=WAIT_SECONDS):
-            shutil.rmtree(self._folder, ignore_errors=True)
+        with held:
+            yield
 
 
 class Opened:

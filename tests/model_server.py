@@ -39,9 +39,7 @@ def _honest(evidence: list[tuple[str, str]]) -> dict[str, Any]:
         for match in _SENTENCE.finditer(body):
             words = match.group()
             if "ceasefire" in words and len(words.split()) <= 30 and len(sentences) < 3:
-                sentences.append(
-                    {"section": "bottom_line", "text": words, "citations": [{"evidence": issued, "quote": words}]}
-                )
+                sentences.append({"section": "bottom_line", "text": words, "citations": [{"evidence": issued, "quote": words}]})
                 break
     return {"sentences": sentences}
 

@@ -173,9 +173,7 @@ def test_misuse_and_bad_input_end_in_one_clear_sentence(run: Run, arguments: lis
         ("when.jsonl", b'{"text": "x", "source": "s", "published": "soon"}\n', "its 'published' is not a time: 'soon'"),
     ],
 )
-def test_a_bad_input_is_one_line_on_stderr_and_exit_1(
-    run: Run, tmp_path: Path, name: str, content: bytes, told: str
-) -> None:
+def test_a_bad_input_is_one_line_on_stderr_and_exit_1(run: Run, tmp_path: Path, name: str, content: bytes, told: str) -> None:
     (tmp_path / name).write_bytes(content)
     done = run("ingest", name, "--source", "S")
     assert done.returncode == 1
@@ -231,9 +229,7 @@ def test_a_damaged_archive_is_exit_3(run: Run, tmp_path: Path) -> None:
 def test_a_settings_file_with_an_unknown_key_is_misuse(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "s.toml").write_text("colour = 'red'\n")
     code = "import os; os.environ['BRIEFING_SETTINGS']='s.toml'; from briefing.cli import main; main()"
-    done = subprocess.run(
-        [sys.executable, "-c", code, "articles"], capture_output=True, text=True, cwd=tmp_path, check=False
-    )
+    done = subprocess.run([sys.executable, "-c", code, "articles"], capture_output=True, text=True, cwd=tmp_path, check=False)
     assert done.returncode == 2
     assert "colour" in done.stderr
 

@@ -397,9 +397,7 @@ def test_polling_archives_indexes_and_counts_as_seen_now(site: Site, tmp_path: P
 
 def test_an_address_is_ingested_like_a_file_and_a_sitemap_is_followed(site: Site, tmp_path: Path) -> None:
     site.says("/page", PAGE, content_type="text/html")
-    site.says(
-        "/sitemap.xml", f"<urlset><url><loc>{site.base}/page</loc></url><url><loc>{site.base}/gone</loc></url></urlset>"
-    )
+    site.says("/sitemap.xml", f"<urlset><url><loc>{site.base}/page</loc></url><url><loc>{site.base}/gone</loc></url></urlset>")
     desk = Desk(Settings(data=tmp_path / "data", fetch=FetchSettings(open_hosts=frozenset({"127.0.0.1"}))))
     done = desk.ingest([f"{site.base}/page", f"{site.base}/sitemap.xml"])
     assert (len(done.new), done.unchanged) == (1, 1)

@@ -135,9 +135,7 @@ def test_moving_the_as_of_through_the_sample_never_shows_what_came_later(shared_
 
 def test_a_document_of_tomorrow_does_not_change_the_ranking_of_today(tmp_path: Path) -> None:
     today = [
-        NewArticle(
-            outlet="Sample", text=f"The {word} talks go on in the city.", external_id=word, published=_at("2024-09-26")
-        )
+        NewArticle(outlet="Sample", text=f"The {word} talks go on in the city.", external_id=word, published=_at("2024-09-26"))
         for word in ("border", "truce", "budget")
     ]
     later = [

@@ -33,9 +33,7 @@ def a_pdf(*pages: str) -> bytes:
     for n, words in enumerate(pages):
         stream = f"BT /F1 12 Tf 72 720 Td ({words}) Tj ET".encode() if words else b""
         resources = "/Resources << /Font << /F1 3 0 R >> >>"
-        objects.append(
-            f"<< /Type /Page /Parent 2 0 R {resources} /Contents {5 + 2 * n} 0 R /MediaBox [0 0 612 792] >>".encode()
-        )
+        objects.append(f"<< /Type /Page /Parent 2 0 R {resources} /Contents {5 + 2 * n} 0 R /MediaBox [0 0 612 792] >>".encode())
         objects.append(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream))
     out, offsets = io.BytesIO(), []
     out.write(b"%PDF-1.4\n")
@@ -91,9 +89,7 @@ def test_an_email_gives_its_text_sender_subject_and_date(tmp_path: Path) -> None
 
 def test_a_mailbox_gives_every_message_and_names_a_bad_one(tmp_path: Path) -> None:
     empty = b"From: a@b.invalid\n\n\n"
-    html = (
-        b"From: b@c.invalid\nContent-Type: text/html\n\n<p>Shown text of the mail.</p><p style='display:none'>hidden</p>\n"
-    )
+    html = b"From: b@c.invalid\nContent-Type: text/html\n\n<p>Shown text of the mail.</p><p style='display:none'>hidden</p>\n"
     box = b"\n".join(b"From x Thu Sep 26 12:00:00 2024\n" + m for m in (MESSAGE.replace(b"\r\n", b"\n"), empty, html))
     (tmp_path / "a.mbox").write_bytes(box)
     articles, (rejected,) = read(tmp_path / "a.mbox", Given())
@@ -103,9 +99,7 @@ def test_a_mailbox_gives_every_message_and_names_a_bad_one(tmp_path: Path) -> No
 
 
 def test_a_table_gives_a_row_each_and_names_a_bad_one(tmp_path: Path) -> None:
-    (tmp_path / "a.csv").write_text(
-        'headline;body;date\nOne;"Text; one.";2024-09-26\nTwo;;2024-09-26\nThree;Text three.;soon\n'
-    )
+    (tmp_path / "a.csv").write_text('headline;body;date\nOne;"Text; one.";2024-09-26\nTwo;;2024-09-26\nThree;Text three.;soon\n')
     articles, rejected = read(tmp_path / "a.csv")
     assert [(a.title, a.text) for a in articles] == [("One", "Text; one.")]
     assert [r.reason for r in rejected] == ["it has no text", "its 'published' is not a time: 'soon'"]
@@ -128,9 +122,7 @@ def test_feeds_of_every_kind_give_their_items(tmp_path: Path) -> None:
     feed = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": "Sample JSON",
-        "items": [
-            {"id": 3, "url": "https://x.invalid/3", "content_html": "<p>Hi there.</p>", "date_published": "2024-09-26"}
-        ],
+        "items": [{"id": 3, "url": "https://x.invalid/3", "content_html": "<p>Hi there.</p>", "date_published": "2024-09-26"}],
     }
     for name, content in (("a.atom", atom), ("b.rdf", rdf), ("c.json", json.dumps(feed))):
         (tmp_path / name).write_text(content)
@@ -164,9 +156,7 @@ def test_what_is_no_feed_says_why(content: bytes, reason: str) -> None:
 def test_lists_of_addresses_are_read() -> None:
     listed = b'<opml><body><outline text="News"><outline text="A" xmlUrl="https://a.invalid/feed"/></outline></body></opml>'
     assert opml(listed) == [("https://a.invalid/feed", "A")]
-    news = (
-        b"<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'><url><loc> https://a.invalid/1 </loc></url></urlset>"
-    )
+    news = b"<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'><url><loc> https://a.invalid/1 </loc></url></urlset>"
     assert sitemap(news) == [("https://a.invalid/1", False)]
     assert sitemap(b"<sitemapindex><sitemap><loc>https://a.invalid/s</loc></sitemap></sitemapindex>")[0][1]
     with pytest.raises(UnreadableInput, match="names no feed"):

@@ -172,10 +172,6 @@ def _told(checks: list[Check], *, as_json: bool) -> None:
         told = [{"name": c.name, "ok": c.ok, "detail": c.detail, "mend": c.mend} for c in checks]
         put_json({"ok": ok, "checks": told})
     else:
-        put(
-            "\n".join(
-                f"{'ok ' if c.ok else 'BAD'} {c.name}: {c.detail}" + (f" — {c.mend}" if c.mend else "") for c in checks
-            )
-        )
+        put("\n".join(f"{'ok ' if c.ok else 'BAD'} {c.name}: {c.detail}" + (f" — {c.mend}" if c.mend else "") for c in checks))
     if not ok:
         raise typer.Exit(1)

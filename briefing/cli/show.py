@@ -63,9 +63,7 @@ def results(found: Sequence[Evidence]) -> str:
     lines = []
     for n, one in enumerate(found, start=1):
         when = iso_stamp(one.article.published, is_day=one.article.published_is_day) or "undated"
-        why = f"score {one.score:.3f}; " + (
-            f"meaning {one.similarity:.2f}; " if one.similarity is not None else "meaning –; "
-        )
+        why = f"score {one.score:.3f}; " + (f"meaning {one.similarity:.2f}; " if one.similarity is not None else "meaning –; ")
         lines.append(f"{n}. {printable(one.article.outlet)}, {when}: {printable(one.article.name)} ({one.article.id})")
         lines.append(f"   {printable(one.passage.text)}")
         lines.append(f"   [{why}terms {one.bm25:.1f}: {' '.join(one.matched) or 'none'}]")

@@ -98,7 +98,7 @@ def assemble(
         rows = _rows(kept[section.id]) if section.id in {"positions", "timeline"} else None
         sections.append(Section(id=section.id, title=section.title, claims=claims, rows=rows))
     return Brief(
-        id=_id(material, disclosure, sections),
+        id=_id(material, disclosure, sections, withheld),
         topic=material.topic.name,
         title=title,
         as_of=material.as_of,
@@ -129,10 +129,13 @@ def _gated(lines: list[Line], material: Material, ground: Ground, numbering: Num
     return kept, withheld
 
 
-def _id(material: Material, disclosure: Disclosure, sections: Iterable[Section]) -> str:
+def _id(material: Material, disclosure: Disclosure, sections: Iterable[Section], withheld: Iterable[Claim]) -> str:
     """Content decides: the same articles, as-of and drafter give the same id."""
     parts = [material.topic.name, iso(material.as_of), disclosure.drafter]
-    parts += [claim.text for section in sections for claim in section.claims]
+    parts += [f"{disclosure.model} {disclosure.prompts} {disclosure.index}"]
+    for claim in [*(c for section in sections for c in section.claims), *withheld]:
+        parts.append(claim.text)
+        parts += [f"{c.article_id}:{c.start}-{c.end}" for c in claim.citations]
     return "b" + hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
 
 

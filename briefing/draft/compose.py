@@ -16,14 +16,14 @@ from briefing.draft.plan import MOST_QUOTE_WORDS, MOST_WORDS
 from briefing.reading.quotations import quotations
 from briefing.topics import Topic
 from index.article import Article, ArticleId
-from index.dates import day_mentions, written
+from index.dates import WEEKDAYS, day_mentions, written
 
 # Openings that only tie a sentence to the one before it.
 _CONNECTIVE = re.compile(
     r"\A(?:(?:and|but|yet|thus|therefore|meanwhile|however|moreover|furthermore|so(?= (?:we|i|it|the|our|they|there)\b))"
     r"(?:,|\s*[–—])?\s+"
     r"|(?:so|still|now|also|then|again|well|look|listen|yeah|yes|no|sure|okay|ok|separately|in addition|soon after|"
-    r"i mean|you know|as you know|as i said(?: earlier)?|i think|i would say|first|second|secondly|finally|of course|"
+    r"i mean|you know|as you know|as i said(?: earlier)?|first|second|secondly|finally|of course|"
     r"obviously|you see|at the same time|earlier|here’s the thing|for example)(?:,|\s*[–—:])\s+"
     r"|(?:i would (?:add|say) that|i would just say|i will say|i’ll (?:just )?say|i can tell you)(?:,|:| that)?\s+)+",
     re.IGNORECASE,
@@ -35,11 +35,11 @@ _CUTS = (
     re.compile(r"(?:;| [–—] )"),
     re.compile(r" (?:towards|consistent with|so that|in order to|building on)\b"),
 )
-_HALF = re.compile(
-    r"\bonly (?:\w+ ?){0,2}\Z|, (?:as|like|which|who|you know|I think|when|where)\b[^,]*\Z"
-)  # needs what follows
+_HALF = re.compile(r"\bonly (?:\w+ ?){0,2}\Z|, (?:as|like|which|who|you know|I think|when|where)\b[^,]*\Z")  # needs what follows
 _NEVER_CUT = re.compile(
-    r"\b(?:if|unless|until|only|except|provided|as long as|without|but|not|however|although|though|before|once)\b",
+    r"\b(?:if|unless|until|only|except|provided|as long as|without|but|not|n[’']t|however|although|though|before|once|no|"
+    r"none|never|nor|neither|den(?:y|ies|ied)|denial|reject(?:s|ed)?|refus\w+|false|untrue|wrong|claim(?:s|ed)?|according|"
+    r"said|says|told|put it|report(?:s|ed|edly)|alleged\w*|purported\w*|may|might|warn(?:s|ed)?|condition\w*|yet)\b|n[’']t\b",
     re.IGNORECASE,
 )
 _DISFLUENT = re.compile(
@@ -66,7 +66,10 @@ _ALSO = re.compile(
     r"\A([^“]{3,90}?,?) (?:also|then|later|meanwhile|again) (?=(?:said|told|wrote|added|called|warned|described|urged)\b)"
 )
 _REPEATED_END = re.compile(r"(\b[\w’ ]{3,40}?)\s*[—–]\s*\1(?=[.!]?\Z)")  # "will end — will end"
-_VOCATIVE = re.compile(r"\A(?:[A-Z][a-z]+|Guys|Folks), (?=(?:[Ww]e|I|[Ii]t|[Tt]here|[Tt]hat|[Ww]hat|[Tt]he)\b)")
+_VOCATIVE = re.compile(r"\A(?:Guys|Folks), (?=\w)")
+_CIRCUMSTANCE = re.compile(r"\A(?:(?:yet|but|still)\s+)?(?:despite|amid|in spite of|asked about)\b", re.IGNORECASE)
+OMITTED = "[…]"  # stands where the end of a quotation was left out
+_A_WEEKDAY = re.compile(rf"\b(?:{'|'.join(WEEKDAYS)})\b(?! [A-Z])")
 _SPOKEN = frozenset("said says told wrote writes posted tweeted added adds stated".split())
 FRAGMENT = 5  # words; a shorter quotation stays inside its reporting sentence
 
@@ -175,9 +178,7 @@ def _verb(statement: Statement, article: Article) -> str | None:
         when = f"on {written(statement.event_date)}"
     elif article.local_day is not None and statement.quote == (statement.start, statement.end):
         when = (
-            f"of {written(article.local_day)}"
-            if statement.written
-            else f"in remarks published on {written(article.local_day)}"
+            f"of {written(article.local_day)}" if statement.written else f"in remarks published on {written(article.local_day)}"
         )
     return " ".join(part for part in (cue, where, when) if part)
 
@@ -197,6 +198,8 @@ def _told(statement: Statement, article: Article, topic: Topic, *, introduce: bo
     if named is None:
         return None
     text = _dated(named, article.local_day, article.text[statement.start : statement.end] == named)
+    if any(not _in_quotation(text, day.start()) for day in _A_WEEKDAY.finditer(text)):
+        return None  # a day that cannot be told is no day for a brief
     text = re.sub(r"\b(said|told reporters) here\b", r"\1", text)
     text = _ALSO.sub(r"\1 ", text, count=1)
     if _unbalanced(text) or _POINTS_BACK.search(text):
@@ -231,7 +234,7 @@ def _without_preamble(text: str, statement: Statement) -> str:
     comma = text.find(", ")
     head = text[:comma] if 0 < comma < 70 else ""
     surname = statement.speaker.name.split()[-1]
-    if not head or surname in head or surname not in text[comma : comma + 90]:
+    if not _CIRCUMSTANCE.match(head) or surname in head or surname not in text[comma : comma + 90]:
         return text
     if _NEVER_CUT.search(head) or "“" in head or re.search(r"\d|day\b", head):
         return text
@@ -319,7 +322,11 @@ def _fitting(before: str, words: str, after: str, *, most: int = MOST_WORDS) -> 
     whole = before + words + after
     if count_words(whole) <= most:
         return whole
-    return _cut(words, most - count_words(before.replace("“", "")), lambda kept: before + kept.rstrip(" ,") + after)
+    room = most - count_words(before.replace("“", "")) - 1
+    return _cut(words, room, lambda kept: f"{before}{kept.rstrip(' ,')} {OMITTED}{after}")
+
+
+_MEDIAL = re.compile(r"\A, (?:which|who|where|as|with|including)\b[^,]*,")
 
 
 def _cut(text: str, most: int, close: Callable[[str], str]) -> str | None:
@@ -328,7 +335,10 @@ def _cut(text: str, most: int, close: Callable[[str], str]) -> str | None:
     for pattern in _CUTS:
         for match in pattern.finditer(text):
             kept, dropped = text[: match.start()], text[match.start() :]
-            if not 8 <= count_words(kept) <= most or _NEVER_CUT.search(dropped) or _unbalanced(kept) or _HALF.search(kept):
+            own_words = re.sub(r"“[^”]*”", "“”", dropped)  # what is quoted there denies nothing here
+            if not 8 <= count_words(kept) <= most or _NEVER_CUT.search(own_words) or _MEDIAL.match(dropped):
+                continue
+            if _unbalanced(kept) or _HALF.search(kept):
                 continue
             if best is None or len(kept) > len(best):
                 best = kept

@@ -115,9 +115,7 @@ class Extractive:
         for slot in plan.BOTTOM_LINE.slots:
             if slot.only_below is not None and len(draft.lines) >= slot.only_below:
                 continue
-            pool = [
-                c for c in candidates if self._fits(c, slot) and not _anonymous(c) and self._material.recent(c.statement)
-            ]
+            pool = [c for c in candidates if self._fits(c, slot) and not _anonymous(c) and self._material.recent(c.statement)]
             if slot.voice == "principal" and proposed is not None:
                 pool = [c for c in pool if c.article.local_day is not None and c.article.local_day >= proposed]
             question = plan.filled(slot, self._material.topic, "")

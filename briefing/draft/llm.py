@@ -164,9 +164,7 @@ def _take(sentence: _Written, number: int, shown: dict[str, Evidence], material:
         reason = "it has no citation"
     if reason is not None:
         verdict = Verdict(label="unsupported", score=0.0, checker=CHECKER)
-        written.withheld.append(
-            Claim(id=f"llm-{number}", text=sentence.text, form="reported", verdict=verdict, reason=reason)
-        )
+        written.withheld.append(Claim(id=f"llm-{number}", text=sentence.text, form="reported", verdict=verdict, reason=reason))
         return
     statement = _statement(spans[0], material)
     line = Sentence(

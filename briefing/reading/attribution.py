@@ -10,7 +10,7 @@ from briefing.reading.people import Cast, Mention, is_person
 
 CUES = (
     "said says told wrote writes posted tweeted insisted insists added adds stated states announced declared warned "
-    "warns called calls urged urges argued argues claimed claims confirmed denied acknowledged acknowledges noted "
+    "warns called urged urges argued argues claimed confirmed denied acknowledged acknowledges noted "
     "explained stressed emphasized emphasised vowed pledged promised suggested replied responded rejected rejects "
     "welcomed expressed reiterated described accused condemned reported signalled signaled demanded ordered agreed "
     "accepted proposed predicted cautioned remarked observed conceded say argue suggest believe".split()
@@ -28,8 +28,25 @@ _WHERE = re.compile(
     r"\b(?P<where>on X|on Twitter|on Truth Social|on Facebook|on Telegram|on social media|"
     r"in (?:a|an|the|his|her|their) (?:joint |written |separate |televised )?(?:statement|interview|speech|briefing|"
     r"post|letter|address|news conference)|at (?:a|an|the) (?:news conference|press conference|briefing)|"
-    r"(?:told|to) (?:reporters|journalists|lawmakers|troops|Israeli troops|the [A-Z][\w.]+(?: [A-Z][\w.]+){0,3}))\b"
+    r"told (?:reporters|journalists|lawmakers|troops|Israeli troops|the [A-Z][\w.]+(?: [A-Z][\w.]+){0,3}))\b"
 )
+WHERE_WITHIN = 70  # characters from the verb on in which the place of saying stands
+# What may stand before the subject of a sentence: nothing, something closed by a mark, or a word that only connects.
+_CLAUSE_START = re.compile(
+    r"(?:\A|[,;:–—”\"]\s*|\b(?:and|but|while)\s+)(?:(?:and|but|yet|still|so|meanwhile|later|earlier|then)\s+)?(?:the\s+|a\s+|an\s+)?\Z",
+    re.IGNORECASE,
+)
+# In front of a subject these deny, doubt or report what follows: it is not what the subject said or did.
+_DOUBTED = re.compile(
+    r"\b(?:neither|nor|no|not|nobody|none|never|had|should|if|unless|den(?:y|ies|ied)|doubts?|sign|contrary to|"
+    r"according to|reports?|reported|claims?|rumou?rs?|allegations?)\b",
+    re.IGNORECASE,
+)
+_AFTER_DETERMINER = re.compile(
+    r"\b(?:the|a|an|its|his|her|their|this|that|these|those|any|no|newly|recently)\s+\Z", re.IGNORECASE
+)
+_BEHIND = 140  # characters that are looked back over
+MOST_CUES = 12  # of one sentence; what has more is no sentence of news
 CLOSING = 60  # characters that a closing attribution may take
 # What opens a clause inside another: its subject speaks there, not in the sentence.
 _SUBORDINATE = re.compile(
@@ -82,6 +99,7 @@ def attribution(sentence: str, quoted: list[tuple[int, int]], cast: Cast, before
     closes it (“…, the minister told reporters.”) wins over the first."""
     unquoted = _blank(sentence, quoted)
     subjects = cast.mentions(unquoted)
+    cues = [match for match in _CUE.finditer(unquoted) if not _adjective(unquoted, match)][:MOST_CUES]
     found = [
         Attribution(
             match["cue"],
@@ -89,10 +107,10 @@ def attribution(sentence: str, quoted: list[tuple[int, int]], cast: Cast, before
             mention.start,
             mention.end,
             mention.speaker,
-            where["where"] if (where := _WHERE.search(unquoted)) else None,
+            where["where"] if (where := _WHERE.search(unquoted, match.start(), match.end() + WHERE_WITHIN)) else None,
             pronoun,
         )
-        for match in _CUE.finditer(unquoted)
+        for match in cues
         if (subject := _subject(unquoted, match, subjects, before, quoted)) is not None
         for mention, pronoun in [subject]
     ]
@@ -100,7 +118,18 @@ def attribution(sentence: str, quoted: list[tuple[int, int]], cast: Cast, before
         return None
     closing = found[-1]
     closes = unquoted[: closing.subject_start].rstrip().endswith((",", ",”", ',"')) and is_person(closing.speaker)
-    return closing if closes and len(unquoted) - closing.cue_start <= CLOSING else found[0]
+    if closes and len(unquoted) - closing.cue_start <= CLOSING:
+        return closing
+    # a first verb whose subject is not known (“Egypt said …”) makes all that follows somebody else's report
+    return found[0] if found[0].cue_start == cues[0].start() else None
+
+
+def _adjective(text: str, cue: re.Match[str]) -> bool:
+    """Whether the word is no verb of the sentence: "the proposed truce", "rejected by", "a reported strike"."""
+    by = text[cue.end() : cue.end() + 4].lstrip().startswith("by ")
+    return by or (
+        cue["cue"] not in {"said", "told"} and _AFTER_DETERMINER.search(text[max(0, cue.start() - 20) : cue.start()]) is not None
+    )
 
 
 def _blank(sentence: str, quoted: list[tuple[int, int]]) -> str:
@@ -124,13 +153,13 @@ def _subject(
     if pronouns and (nearest is None or pronouns[-1].start() >= nearest.end):
         pronoun = pronouns[-1]
         meant = before.meant_by(pronoun.group())
-        if meant is None or not _reaches(text[pronoun.end() : cue.start()]) or _embedded(text, pronoun.start()):
+        if meant is None or not _reaches(text[pronoun.end() : cue.start()]) or not _opens(text, pronoun.start()):
             return None
         return Mention(pronoun.start(), pronoun.end(), meant), True
     if nearest is None or not _reaches(text[nearest.end : cue.start()]):
         return None
     subject = _together(text, preceding)
-    return None if _embedded(text, subject.start) else (subject, False)
+    return (subject, False) if _opens(text, subject.start) else None
 
 
 def _together(text: str, preceding: list[Mention]) -> Mention:
@@ -143,9 +172,13 @@ def _together(text: str, preceding: list[Mention]) -> Mention:
     return Mention(first.start, last.end, both)
 
 
-def _embedded(text: str, start: int) -> bool:
-    """Whether the subject at `start` stands in a clause inside another ("why the minister had said …")."""
-    return _SUBORDINATE.search(text[:start]) is not None
+def _opens(text: str, start: int) -> bool:
+    """Whether the subject at `start` opens its clause, and that clause is no part of another ("why the minister had
+    said …", "critics of the minister said …") and nothing in front denies or doubts it."""
+    before = text[max(0, start - _BEHIND) : start]
+    if _CLAUSE_START.search(before) is None or _SUBORDINATE.search(before) is not None:
+        return False
+    return _DOUBTED.search(before.rsplit("”", 1)[-1]) is None
 
 
 def _after_quote(text: str, at: int, quoted: list[tuple[int, int]]) -> bool:
@@ -155,7 +188,8 @@ def _after_quote(text: str, at: int, quoted: list[tuple[int, int]]) -> bool:
 
 def _titles_between(text: str, start: int, end: int) -> bool:
     between = text[start:end]
-    return 0 < end - start <= 60 and bool(re.fullmatch(r"\s*(?:the |a |an )?(?:[\w’'.\-]+ ){0,6}", between))
+    plain = re.fullmatch(r"\s*(?:the |a |an )?(?:[\w’'.\-]+ ){0,6}", between) is not None
+    return 0 < end - start <= 60 and plain and re.search(r"\b(?:of|for|to|with|by|against|about|from)\b", between) is None
 
 
 def _reaches(between: str) -> bool:

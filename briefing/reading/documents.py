@@ -115,9 +115,7 @@ def issuer(article: Article, topic: Topic, cast: Cast) -> Speaker | None:
             if speaker is not None:
                 return speaker
     if body := _OF_A_BODY.match(title):
-        return Speaker(
-            name=f"the {body['who']}", office="in a joint statement" if "Joint" in body["kind"] else "in a statement"
-        )
+        return Speaker(name=f"the {body['who']}", office="in a joint statement" if "Joint" in body["kind"] else "in a statement")
     return None
 
 

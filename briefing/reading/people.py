@@ -37,14 +37,16 @@ _NOT_NAMES = frozenset(
     "September October November December Sept Oct Nov Dec If Although Since Despite Under Until Hours Soon Now Then "
     "Here What Who Why How Where Not No Even Our Last Next Asked Repeatedly Experts Officials Israelis Americans "
     "Lebanon Israel Hezbollah Hamas Gaza Beirut Washington Congress Middle East Oct U.N U.S EU United Nations States "
+    "Had Should Were Would Could Hopefully Tomorrow Today Yesterday Asked Once "
     "Security Strip".split()
 )
 _CAP = r"[A-ZÀ-ÖØ-Þ][\w’'\-]*"
 _TOKEN = rf"(?:(?:[A-Z]\.){{2,}}|{_CAP}\.?)"
-_SEQUENCE = re.compile(rf"(?<![\w.]){_TOKEN}(?: (?:(?:al|el|bin|ben|de|von|van|der)[ -])?{_TOKEN})*")
+_SEQUENCE = re.compile(rf"(?<![\w.]){_TOKEN}(?: (?:(?:al|el|bin|ben|de|von|van|der|la)[ -]){{0,2}}{_TOKEN})*")
 _NOT_LAST = frozenset("Democrat Republican Party Gaza University Institute Center Centre Council Street Times Post".split())
 _APPOSITION = re.compile(r"\A, (?P<office>(?:who is |the |a |an )?[^,.;“”\"]{3,90})(?=[,.;]|\Z)")
 _WORDS_BEFORE = re.compile(r"((?:[\w’'.\-]+ ){1,9})\Z")
+_BEHIND = 160  # characters that are looked back over for an office
 _HAS_ROLE = _CAP_ROLES - {"King", "Prince", "General", "Press"}
 _NO_NAME_AFTER = re.compile(r"\b(?:a|an|the|in|at|near|across|outside|into|around) \Z", re.IGNORECASE)
 _OFFICE_OF = re.compile(r"(?:\b[Tt]he )?\boffice of (?:[\w’'.]+ )?\Z")
@@ -82,7 +84,7 @@ class Cast:
     def __init__(self, topic: Topic, day: date | None) -> None:
         self._topic, self._day = topic, day
         self._by_name: dict[str, Speaker] = {}
-        self._by_surname: dict[str, Speaker] = {}
+        self._by_surname: dict[str, dict[str, Speaker]] = {}
         self._bodies = [
             (party, any_of([*party.offices]), any_of(party.names), _adjective_bodies(party)) for party in topic.parties
         ]
@@ -99,17 +101,24 @@ class Cast:
     def remember(self, speaker: Speaker) -> None:
         if speaker.name:
             self._by_name[speaker.name] = speaker
-            self._by_surname[speaker.name.split()[-1]] = speaker
+            self._by_surname.setdefault(speaker.name.split()[-1], {})[speaker.name] = speaker
 
     def person(self, name: str) -> Speaker | None:
         """By full name or surname, as this article introduced them, or as the topic knows them."""
         if name in self._by_name:
             return self._by_name[name]
         if " " not in name and name in self._by_surname:
-            return self._by_surname[name]
+            return self._of_surname(self._by_surname[name], name)
         if self._topic.person(name, self._day) is not None:
             return self._person(name, None, None)
         return None
+
+    def _of_surname(self, holders: dict[str, Speaker], surname: str) -> Speaker | None:
+        """Whom a bare surname means: the one the topic knows, where there is one, or its only holder; else nobody."""
+        known = self._topic.person(surname, self._day)
+        if known is not None:
+            return holders.get(known[0].name) or self._person(known[0].name, None, None)
+        return next(iter(holders.values())) if len(holders) == 1 else None
 
     def _person(self, name: str, office: str | None, introduced: Span | None) -> Speaker:
         known = self._topic.person(name, self._day)
@@ -147,7 +156,7 @@ class Cast:
             if speaker is None:
                 continue
             start, _ = _office_before(sentence, match.start(), match.group())
-            if office_of := _OFFICE_OF.search(sentence[:start]):
+            if office_of := _OFFICE_OF.search(sentence, max(0, start - 60), start):
                 body = Speaker(name=f"{str(speaker.name).split()[-1]}’s office", party=speaker.party)
                 found.append(Mention(office_of.start(), match.end(), body))
             else:
@@ -219,7 +228,7 @@ def _full_names(sentence: str) -> list[tuple[Span, str, str | None]]:
         words = name.split()
         if not 2 <= len(words) <= 4 or _POSSESSIVE.search(name) or words[-1] in _NOT_LAST or _HAS_ROLE & {*words}:
             continue
-        if _NO_NAME_AFTER.search(sentence[: match.start()]) and not _split_titles(match.group())[0]:
+        if _NO_NAME_AFTER.search(sentence[max(0, match.start() - 12) : match.start()]) and not _split_titles(match.group())[0]:
             continue  # "a Virginia Democrat", "in New York"
         start, office = _office_before(sentence, match.start(), match.group())
         end = match.end()
@@ -262,7 +271,7 @@ def _split_titles(sequence: str) -> tuple[list[str], str]:
 def _office_before(sentence: str, start: int, sequence: str) -> tuple[int, str | None]:
     """Where the titles before a name begin, and what they say; (start, None) where there are none."""
     titles, _ = _split_titles(sequence)
-    before = _WORDS_BEFORE.search(sentence[:start])
+    before = _WORDS_BEFORE.search(sentence[max(0, start - _BEHIND) : start])
     words = before.group(1).split() if before else []
     taken: list[str] = []
     for word in reversed(words):

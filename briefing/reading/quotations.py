@@ -44,6 +44,11 @@ class Quoted:
         at = bisect_right(self._starts, position) - 1
         return at >= 0 and position < self.spans[at][1]
 
+    def holding(self, position: int) -> Span | None:
+        """The whole quotation that covers a position."""
+        at = bisect_right(self._starts, position) - 1
+        return self.spans[at] if at >= 0 and position <= self.spans[at][1] else None
+
     def within(self, start: int, end: int) -> list[Span]:
         """The parts of quotations that lie in [start, end), in order."""
         return [(max(s, start), min(e, end)) for s, e in self.spans if s < end and e > start]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 
 from briefing.claims import Speaker, Statement
@@ -20,10 +21,9 @@ _NOISE = re.compile(
     r"\A(?:Also [Rr]ead|Read [Mm]ore|More:|Related:|Photo|Image|Source:|Watch:|Advertisement|Sign up|Subscribe|"
     r"\(This story|This story was|By [A-Z][\w .]+staff\Z|Correction:|Updated? |Via Teleconference)"
 )
-_DATELINE = re.compile(
-    r"\A[A-ZÀ-Þ][A-ZÀ-Þ .,’'/\-]{2,40}(?:, [A-Z][a-z]{2,8}\.? \d{1,2})?(?: \([^)]{2,40}\))?\s*[–—−-]{1,2}\s+"
-)
+_DATELINE = re.compile(r"\A[A-ZÀ-Þ][A-ZÀ-Þ .,’'/\-]{2,40}(?:, [A-Z][a-z]{2,8}\.? \d{1,2})?(?: \([^)]{2,40}\))?\s*[–—−-]{1,2}\s+")
 _CREDIT = re.compile(r"\A\([^)]{2,30}\)\s*[–—−-]{1,2}\s+")
+LONGEST = 2_000  # characters; what is longer is no sentence of news
 _END = re.compile(r"[.!?…][\"'”’)\]]*\Z")
 
 
@@ -42,7 +42,8 @@ class Reader:
         cast = Cast(self.topic, article.local_day)
         spans = sentences(article.text)
         for start, end in spans:
-            cast.introduce(article.text[start:end], start)
+            if end - start <= LONGEST:
+                cast.introduce(article.text[start:end], start)
         if spoken := turns(article, self.topic, cast):
             return self._transcript(article, spoken)
         speaker = issuer(article, self.topic, cast)
@@ -115,16 +116,24 @@ class Reader:
             text = article.text[start:end]
             front = self.fronts.of(text)
             inherited = front if front not in {None, BOTH} else inherited
-            if _NOISE.match(text) or not _END.search(text):
+            if end - start > LONGEST or _NOISE.match(text) or not _END.search(text[-8:]):
                 continue
             inner = [(s - start, e - start) for s, e in quoted.within(start, end)]
             by = attribution(text, inner, cast, before)
-            if by is None and inner and before.anyone is not None and _all_quoted(text, inner):
-                by = Attribution("said", 0, 0, 0, before.anyone, None, pronoun=True)  # the quotation goes on
+            if by is None and inner and _all_quoted(text, inner):
+                by = self._goes_on(found, before, paragraph, quoted, start)
             actor = _actor(text, before) if by is None and not inner else None
             before, age = _moved_on(before, age, by, cast.mentions(text) if by is None else [])
             found.append(self._prose_statement(article, (start, end), by or actor, inner, (front, inherited), paragraph))
-        return found
+        return _closed_later(found, quoted)
+
+    def _goes_on(self, found: list[Statement], before: Before, paragraph: int, quoted: Quoted, start: int) -> Attribution | None:
+        """A sentence that is all quotation, right behind its speaker's in the same paragraph, is his too."""
+        last = found[-1] if found else None
+        opens_here = any(s - 1 <= start <= s for s, _ in quoted.spans)
+        if before.anyone is None or last is None or last.paragraph != paragraph or last.speaker != before.anyone:
+            return None
+        return Attribution("said", 0, 0, 0, before.anyone, None, pronoun=True) if opens_here or last.quote else None
 
     def _prose_statement(
         self,
@@ -152,7 +161,7 @@ class Reader:
             front=front[0] or front[1],
             own_front=front[0] is not None,
             on_talks=bool(self.fronts.talks.search(text)),
-            event_date=_event_day(text, inner, article.local_day),
+            event_date=_event_day(text, inner, article.local_day, by),
             paragraph=paragraph,
         )
 
@@ -179,7 +188,9 @@ def _moved_on(before: Before, age: int, by: Attribution | None, named: list[Ment
         person = by.speaker if is_person(by.speaker) else (before.person if by.pronoun else None)
         return Before(person, by.speaker, plural=_plural(by.speaker)), 0
     if named:
-        person = next((m.speaker for m in named if is_person(m.speaker) and m.start <= SUBJECT_WITHIN), None)
+        people = {m.speaker.name for m in named if m.speaker.name and " " in m.speaker.name}
+        first = next((m.speaker for m in named if is_person(m.speaker) and m.start <= SUBJECT_WITHIN), None)
+        person = first if len(people) <= 1 else None  # of two, a pronoun may mean either
         alone = named[0].speaker if len(named) == 1 and named[0].start <= len("The ") else None
         return Before(person, alone), 0
     return (before, age + 1) if age + 1 < PRONOUN_REACH else (Before(before.person, None), age + 1)
@@ -203,9 +214,36 @@ def _all_quoted(text: str, inner: list[Span]) -> bool:
     return outside <= 4
 
 
-def _event_day(text: str, inner: list[Span], published: date | None) -> date | None:
-    """The first day the reporter names, not after publication where it is told as past."""
-    for mention in day_mentions(text, published):
-        if not any(s <= mention.start < e for s, e in inner):
+def _closed_later(found: list[Statement], quoted: Quoted) -> list[Statement]:
+    """A quotation of several sentences is its closing attribution's: “We want peace. We will accept,” Mikati said."""
+    for at in range(len(found) - 2, -1, -1):
+        own, following = found[at], found[at + 1]
+        if own.quote is None or following.speaker is None or following.quote is None:
+            continue
+        span = quoted.holding(own.quote[0])
+        if span is not None and span[1] > own.end and quoted.holding(following.quote[0]) == span:
+            found[at] = replace(own, speaker=following.speaker, kind="quoted", cue=following.cue, where=following.where)
+    return found
+
+
+def _event_day(text: str, inner: list[Span], published: date | None, by: Attribution | None) -> date | None:
+    """For words: the day of saying them, where it stands beside the verb or opens the sentence ("… said on Thursday",
+    "On Thursday, …"). For what the reporter tells: the first day named."""
+    mentions = [m for m in day_mentions(text, published) if not any(s <= m.start < e for s, e in inner)]
+    if by is None or not by.cue:
+        return mentions[0].day if mentions else None
+    for mention in mentions:
+        behind = text[by.cue_start + len(by.cue) : mention.start]
+        if (mention.start <= OPENING and mention.end <= by.subject_start) or (
+            0 <= mention.start - by.cue_start <= BESIDE and _ONLY_PLACE.fullmatch(behind)
+        ):
             return mention.day
     return None
+
+
+OPENING = 30  # characters from a sentence's start in which the day of saying may stand
+BESIDE = 60  # characters from the verb
+_ONLY_PLACE = re.compile(
+    r"\s*(?:(?:reporters|journalists|lawmakers|here|on X|on Twitter|on Telegram|in (?:a|an|the|his|her) (?:[a-z]+ )?"
+    r"(?:statement|interview|speech|post|letter|briefing)|late|early|later|in [A-Z][\w ]{2,20}),?\s*)*(?:on\s*)?"
+)

@@ -131,9 +131,7 @@ class Briefs:
             raise Misuse(f"brief {brief_id} has no sentence {claim_id!r}")
         with writing(self._engine) as connection:
             connection.execute(
-                sa.insert(_decision).values(
-                    brief_id=brief_id, claim_id=claim_id, action=action, person=person.strip(), at=at
-                )
+                sa.insert(_decision).values(brief_id=brief_id, claim_id=claim_id, action=action, person=person.strip(), at=at)
             )
 
     def decisions(self, brief_id: str) -> dict[str, Decision]:

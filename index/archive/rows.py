@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -181,4 +182,4 @@ def postings(archive: Archive, wanted: Iterable[str], *, below: int) -> dict[str
 
 
 def _epoch_or_never(instant: datetime | None) -> int:
-    return NEVER if instant is None else int(instant.astimezone(UTC).timestamp())
+    return NEVER if instant is None else math.ceil(instant.astimezone(UTC).timestamp())

@@ -174,9 +174,7 @@ def build(weights: dict[str, np.ndarray]) -> bytes:
         helper.make_tensor_value_info("sentence_embedding", TensorProto.FLOAT, ["batch", WIDTH]),
     ]
     graph = helper.make_graph(g.nodes, "all-MiniLM-L6-v2", inputs, outputs, g.constants)
-    model = helper.make_model(
-        graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8, producer_name="build_onnx_numpy"
-    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8, producer_name="build_onnx_numpy")
     onnx.checker.check_model(model)
     return model.SerializeToString(deterministic=True)
 

@@ -48,6 +48,4 @@ def _run(kind: str, content: bytes, label: str, given: Given) -> Iterator[NewArt
     return PARSERS.run(kind, content, label, given)
 
 
-READERS: dict[str, Reader] = {
-    suffix: _PLAIN[kind] if kind in _PLAIN else _under_limits(kind) for suffix, kind in _KINDS.items()
-}
+READERS: dict[str, Reader] = {suffix: _PLAIN[kind] if kind in _PLAIN else _under_limits(kind) for suffix, kind in _KINDS.items()}

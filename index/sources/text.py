@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from index.sources.inputs import Given
 
 _FRONT = re.compile(r"\A---[ \t]*\r?\n(.*?\r?\n)---[ \t]*(?:\r?\n|\Z)", re.DOTALL)
-_HEADING = re.compile(r"\A\s*#[ \t]+(\S[^\r\n]*?)[ \t#]*(?:\r?\n|\Z)")
+_HEADING = re.compile(r"\A\s*#[ \t]+(\S[^\r\n]{0,500})(?:\r?\n|\Z)")
 
 
 def read_text(content: bytes, label: str, given: Given) -> Iterator[NewArticle | Rejected]:
@@ -33,7 +33,7 @@ def read_markdown(content: bytes, label: str, given: Given) -> Iterator[NewArtic
     text, notes = decoded(content)
     fields, body = front_matter(text)
     if "title" not in fields and (heading := _HEADING.match(body)):
-        fields["title"], body = heading.group(1), body[heading.end() :]
+        fields["title"], body = heading.group(1).rstrip(" \t#"), body[heading.end() :]
     yield article({**fields, "text": body}, given, notes=notes)
 
 
