@@ -118,7 +118,8 @@ class Desk:
         """Every article without its text, newest first."""
         return self.library.archive.listed(as_of=as_of)
 
-    def carriers(self, article: Article) -> list[Carrier]:
+    def carriers(self, article: Article, *, as_of: datetime | None = None) -> list[Carrier]:
+        """The other carriers of its origin, as of an instant."""
         return [
             Carrier(
                 article_id=other.id,
@@ -127,7 +128,7 @@ class Desk:
                 url=other.url,
                 why=why or "the first article of this text in the archive",
             )
-            for other, why in self.library.archive.carriers(article.origin_id)
+            for other, why in self.library.archive.carriers(article.origin_id, as_of=as_of)
             if other.id != article.id
         ]
 

@@ -20,10 +20,14 @@ def locate(quote: str, text: str) -> tuple[int, int] | None:
     if not needle:
         return None
     characters, offsets = _folded_with_offsets(text)
-    at = "".join(characters).find(needle)
-    if at < 0:
-        return None
-    return offsets[at], offsets[at + len(needle) - 1] + 1
+    folded_text, at = "".join(characters), -1
+    while (at := folded_text.find(needle, at + 1)) >= 0:
+        last = at + len(needle) - 1
+        begins = at == 0 or offsets[at - 1] != offsets[at]  # not inside what one character folds to (“¼” is “1⁄4”)
+        ends = last + 1 == len(offsets) or offsets[last + 1] != offsets[last]
+        if begins and ends:
+            return offsets[at], offsets[last] + 1
+    return None
 
 
 def _folded_with_offsets(text: str) -> tuple[list[str], list[int]]:
@@ -38,7 +42,7 @@ def _folded_with_offsets(text: str) -> tuple[list[str], list[int]]:
                 characters.append(" ")
                 offsets.append(position)
             continue
-        for one in FOLDS.get(character) or unicodedata.normalize("NFKC", character):
+        for one in FOLDS.get(character) or unicodedata.normalize("NFKC", character).strip():
             characters.append(FOLDS.get(one, one))
             offsets.append(position)
     return characters, offsets

@@ -24,7 +24,8 @@ def canonical(url: str) -> str:
     if parts.scheme.lower() not in _DEFAULT_PORTS or not parts.netloc:
         return url.strip()
     host = _SPELLINGS.sub("", parts.netloc.lower().removesuffix(_DEFAULT_PORTS[parts.scheme.lower()]))
-    path = _STRAY.sub("", parts.path).rstrip("/").removesuffix("index.html").rstrip("/")
+    path = _STRAY.sub("", parts.path).rstrip("/").removesuffix("/index.html").rstrip("/")
     path = _AMP.sub("", path).rstrip("/")
     kept = [(k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not k.lower().startswith(_TRACKING)]
-    return urlunsplit(("https", host, path, urlencode(kept), ""))
+    fragment = parts.fragment if parts.fragment.startswith("!") else ""  # "#!/story/1" names a page
+    return urlunsplit(("https", host, path, urlencode(kept), fragment))

@@ -9,6 +9,7 @@ import streamlit as st
 from briefing import settings, topics
 from briefing.claims import Brief, Claim
 from briefing.desk import Desk
+from briefing.render import plain
 from briefing.store import Decision
 from index.errors import BriefingError
 from index.times import iso, iso_stamp, parse_stamp
@@ -31,7 +32,7 @@ def page(desk: Desk) -> None:
         st.title("Briefing")
         st.info("No brief yet. Draft one on the left, or run `briefing demo`.")
         return
-    st.title(brief.title)
+    st.title(plain(brief.title))
     st.caption(
         f"{topics.load(brief.topic).title} · {brief.state} – not reviewed · as of {iso(brief.as_of)} · "
         f"{brief.disclosure.drafter} · id {brief.id}"
@@ -102,7 +103,7 @@ def sentence(desk: Desk, brief: Brief, claim: Claim, decision: Decision | None) 
         marks = " ".join(f"[{n}]" for n in sorted({c.n for c in claim.citations})) or "counted, no source"
         told = f"{marks} · {label}"
         if decision is not None:
-            told += f" · **{decision.action}ed** by {decision.person}, {iso(decision.at)[:16]}"
+            told += f" · **{decision.action}ed** by {plain(decision.person)}, {iso(decision.at)[:16]}"
         st.caption(told)
         show, accept, reject, _ = st.columns([2, 1.4, 1.4, 3])
         if claim.citations and show.button("Show sources", key=f"show-{claim.id}"):
@@ -146,7 +147,7 @@ def sources(desk: Desk, brief: Brief) -> None:
             st.text(f"[{source.n}] {source.outlet}: {source.title}")
             published = iso_stamp(source.published, is_day=source.published_is_day) or "undated"
             carried = f" · also carried by {', '.join(c.outlet for c in source.carriers)}" if source.carriers else ""
-            st.caption(f"{published} · {source.descriptor}{carried}")
+            st.caption(plain(f"{published} · {source.descriptor}{carried}"))
             st.html(as_html(parts(article, list(claim.citations))))
 
 
@@ -157,7 +158,7 @@ def withheld(brief: Brief) -> None:
     for claim in brief.withheld:
         with st.container(border=True):
             st.text(claim.text)
-            st.caption(f"withheld: {claim.reason}")
+            st.caption(plain(f"withheld: {claim.reason}"))
 
 
 page(opened())

@@ -6,12 +6,24 @@ import os
 import sys
 
 
+def _encodable(arguments: list[str]) -> None:
+    """Arguments that are no text (bytes of another encoding) cannot name or mean anything here. Raises Misuse."""
+    from index.errors import Misuse
+
+    for argument in arguments:
+        try:
+            argument.encode()
+        except UnicodeEncodeError as error:
+            raise Misuse(f"the argument {argument!r} is not UTF-8 text") from error
+
+
 def main() -> None:
     """Run the command line; whatever goes wrong ends in one sentence on stderr and the contract's exit code."""
     from briefing.cli.app import app
     from index.errors import BriefingError
 
     try:
+        _encodable(sys.argv)
         app()
     except BriefingError as error:
         print(f"briefing: {error}", file=sys.stderr)  # noqa: T201 - the way out

@@ -6,11 +6,30 @@ import json
 from importlib.resources import files
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-Instant = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$")]
-Day = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\d$")]
-When = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d+)?Z)?$")]  # a day stays a day
+from index.times import parse_stamp
+
+
+def _a_time(value: str) -> str:
+    parse_stamp(value)  # raises ValueError for the 45th day of a month
+    return value
+
+
+def _sound(value: str) -> str:
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise ValueError("holds half a character (a lone surrogate)") from error
+    return value
+
+
+Text = Annotated[str, AfterValidator(_sound)]
+Instant = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$"), AfterValidator(_a_time)]
+Day = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\d$"), AfterValidator(_a_time)]
+When = Annotated[  # a day stays a day
+    str, Field(pattern=r"^\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d+)?Z)?$"), AfterValidator(_a_time)
+]
 
 
 class _Model(BaseModel):
@@ -19,11 +38,11 @@ class _Model(BaseModel):
 
 class CitationModel(_Model):
     n: int = Field(ge=1)
-    article_id: str
+    article_id: Text
     external_id: str | None = None
     start: int = Field(ge=0)
     end: int = Field(ge=0)
-    quote: str
+    quote: Text
     page: int | None = None
 
 
@@ -35,7 +54,7 @@ class VerdictModel(_Model):
 
 class SentenceModel(_Model):
     id: str
-    text: str
+    text: Text
     form: Literal["reported", "quoted", "status", "delta", "computed", "judgment"]
     speaker: str | None = None
     office: str | None = None

@@ -212,9 +212,9 @@ def sources_of(articles: list[Article], carriers: CarriersOf) -> tuple[Source, .
                     external_id=other.external_id,
                     outlet=other.outlet,
                     url=other.url,
-                    why=why or "the first article of this text in the archive",
+                    why="its text is that of the article it stands under",  # the stored reason may name a later one
                 )
-                for other, why in carriers.get(article.origin_id, [])
+                for other, _ in carriers.get(article.origin_id, [])
                 if other.id != article.id
             ),
         )

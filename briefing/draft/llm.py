@@ -63,6 +63,8 @@ def write(material: Material, settings: ModelSettings) -> Written:
     """One call, one reply, every quote located. Raises ModelUnavailable, UnreadableReply."""
     prompt = prompting.load(PROMPT)
     shown, counted = _packed(material, settings)
+    if not shown:
+        raise UnreadableReply("there is no evidence to show the model")
     system, user = prompt.rendered(
         conflict=material.topic.conflict,
         as_of=iso(material.as_of),

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
 
 from briefing.claims import Speaker
 from briefing.reading.people import Cast, _full_names, _split_titles
 from briefing.topics import Topic
 from index.article import Article
-from index.sentences import Span
 
 _LABEL = re.compile(r"(?m)^(?P<label>[A-Z][A-Z .,’'\-]{1,48}[A-Z]\.?|Q)(?::|(?<=Q) ) ?")
 LEAST_TURNS = 3  # labels that make a text a transcript
@@ -36,7 +34,6 @@ _STATEMENT = re.compile(
 )
 _OF_A_BODY = re.compile(r"\A(?P<who>[A-Z][\w’. \-]{1,40}?)(?:[’']s?)? (?P<kind>(?:Joint |Leaders[’'] )?Statement)\b")
 _MEMBERS = re.compile(r",\s*(?:and\s+)?|\s+and\s+")
-_STAGE = re.compile(r"\((?:inaudible|Applause|Laughter|laughter|crosstalk|Crosstalk)[^)]*\)\.?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,13 +138,3 @@ def _joint_issuer(who: str, topic: Topic, cast: Cast) -> Speaker:
         if party is None and surname and (person := cast.person(surname)):
             party = person.party
     return Speaker(name=name, office="in a joint statement", party=party)
-
-
-def without_stage_directions(text: str) -> list[Span]:
-    """Where a transcript notes applause or what could not be heard."""
-    return [match.span() for match in _STAGE.finditer(text)]
-
-
-def is_transcript_day(article: Article) -> date | None:
-    """The day a transcript's words were published on: its own text gives no other."""
-    return article.local_day

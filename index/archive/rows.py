@@ -29,7 +29,6 @@ class PassageTable:
 
     generation: int
     article_ids: NDArray[np.object_]
-    outlets: NDArray[np.object_]
     origins: NDArray[np.object_]
     starts: NDArray[np.int32]
     ends: NDArray[np.int32]
@@ -142,7 +141,7 @@ def load(archive: Archive) -> PassageTable:
     """All passages with what decides whether a question may see them."""
     at = generation(archive)
     columns = (passage.c.row, passage.c.start, passage.c.end, passage.c.terms, passage.c.article_id)
-    clocks = (article.c.knowable_from, article.c.superseded_from, article.c.outlet, article.c.origin_id)
+    clocks = (article.c.knowable_from, article.c.superseded_from, article.c.origin_id)
     with explained(archive.engine), archive.engine.connect() as connection:
         by_article = {row.id: row for row in connection.execute(sa.select(article.c.id, *clocks))}
         rows = connection.execute(sa.select(*columns)).all()
@@ -152,7 +151,6 @@ def load(archive: Archive) -> PassageTable:
     table = PassageTable(
         generation=at,
         article_ids=np.full(size, "", object),
-        outlets=np.full(size, "", object),
         origins=np.full(size, "", object),
         starts=np.zeros(size, np.int32),
         ends=np.zeros(size, np.int32),
@@ -163,7 +161,7 @@ def load(archive: Archive) -> PassageTable:
     )
     for number, start, end, length, owner in rows:
         table.article_ids[number] = owner
-        table.outlets[number], table.origins[number] = by_article[owner].outlet, by_article[owner].origin_id
+        table.origins[number] = by_article[owner].origin_id
         table.starts[number], table.ends[number], table.lengths[number] = start, end, length
         table.knowable[number], table.superseded[number] = knowable_of[owner], superseded_of[owner]
         table.row_of[f"{owner}:{start}-{end}"] = number

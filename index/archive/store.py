@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from index import origins
 from index.archive import engine as opening
-from index.archive.tables import article, counter, fingerprint, original
+from index.archive.tables import article, counter, fingerprint, original, passage
 from index.article import Article, ArticleId, article_id, text_key
 from index.errors import Misuse
 from index.language import detect
@@ -54,7 +54,7 @@ class NewArticle:
     def address(self) -> str | None:
         """What versions of one item share; None where nothing tells them apart from any other text."""
         if self.url:
-            return canonical(self.url)
+            return f"{canonical(self.url)} {origins.family(self.outlet)}"
         return f"{self.outlet}#{self.external_id}" if self.external_id else None
 
     @property
@@ -108,7 +108,8 @@ class Archive:
             outcomes = []
             for new, own_id in zip(batch, ids, strict=True):
                 if own_id in known:
-                    outcomes.append(Added(own_id, "unchanged", carrier=False))
+                    dated = _dated_at_last(connection, new, own_id, now=now, clock=clock)
+                    outcomes.append(Added(own_id, "version" if dated else "unchanged", carrier=False))
                     continue
                 known.add(own_id)
                 outcomes.append(_insert(connection, new, own_id, now=now, clock=clock))
@@ -172,8 +173,8 @@ class Archive:
         return len(addresses) == 2 and addresses[0] is not None and addresses[0] == addresses[1]
 
     def has_address(self, address: str) -> bool:
-        """Whether any article has this canonical address."""
-        return self._count(article.c.address == address) > 0
+        """Whether any article has this canonical address, whatever its outlet is called."""
+        return self._count(article.c.address.startswith(f"{address} ", autoescape=True)) > 0
 
     def undated(self) -> int:
         """How many articles have no date."""
@@ -218,6 +219,7 @@ def _insert(connection: sa.Connection, new: NewArticle, own_id: ArticleId, *, no
             published_offset=new.published and new.published.offset,
             updated=new.updated and new.updated.instant,
             first_seen=now,
+            arrival=_next_arrival(connection),
             knowable_from=_knowable(new, clock, now, rewriting),
             origin_id=origin,
             origin_reason=reason,
@@ -237,6 +239,10 @@ def _insert(connection: sa.Connection, new: NewArticle, own_id: ArticleId, *, no
         connection.execute(sa.insert(fingerprint), [{"hash": m, "article_id": own_id} for m in marks])
     is_version = address is not None and _chain_versions(connection, address)
     return Added(own_id, "version" if is_version else "new", carrier=reason is not None and not is_version)
+
+
+def _next_arrival(connection: sa.Connection) -> int:
+    return int(connection.scalar(sa.select(sa.func.max(article.c.arrival))) or 0) + 1
 
 
 def _knowable(new: NewArticle, clock: Clock, now: datetime, rewriting: Rewritten | None) -> datetime | None:
@@ -285,6 +291,33 @@ def _one_address(connection: sa.Connection, other: Any, address: str | None) -> 
     return shared
 
 
+def _dated_at_last(connection: sa.Connection, new: NewArticle, own_id: ArticleId, *, now: datetime, clock: Clock) -> bool:
+    """A text that was archived without a date and comes again with one gets it, and is indexed anew."""
+    if new.published is None:
+        return False
+    undated = sa.and_(article.c.id == own_id, article.c.published.is_(None))
+    stored = connection.execute(sa.select(article.c.notes).where(undated)).first()
+    if stored is None:
+        return False
+    connection.execute(
+        sa.update(article)
+        .where(undated)
+        .values(
+            published=new.published.instant,
+            published_is_day=new.published.is_day,
+            published_offset=new.published.offset,
+            published_how=new.published_how,
+            knowable_from=new.knowable_from(clock, now),
+            notes=[note for note in stored.notes if not note.startswith("no date of publication")],
+            indexed_as=None,
+        )
+    )
+    connection.execute(sa.delete(passage).where(passage.c.article_id == own_id))
+    if new.address is not None:
+        _chain_versions(connection, new.address)
+    return True
+
+
 def _keep(connection: sa.Connection, content: bytes | None) -> str | None:
     """Keep original bytes once; their sha256."""
     if content is None:
@@ -300,20 +333,19 @@ def _known(connection: sa.Connection, ids: list[ArticleId]) -> set[ArticleId]:
 
 
 def _chain_versions(connection: sa.Connection, address: str) -> bool:
-    """Link the versions at one address in the order in which they could be read; True where there is more than one."""
-    when = sa.func.coalesce(article.c.knowable_from, article.c.first_seen)
+    """Link the versions at one address in the order in which they could be read; True where there is more than one.
+    Undated ones come first and give way to the first that has a date."""
     rows = connection.execute(
-        sa.select(article.c.id, article.c.knowable_from)
+        sa.select(article.c.id, article.c.knowable_from, article.c.version_of, article.c.superseded_from)
         .where(article.c.address == address)
-        .order_by(when, article.c.first_seen, article.c.id)
+        .order_by(article.c.knowable_from.nulls_first(), article.c.arrival)
     ).all()
     for at, row in enumerate(rows):
-        following = rows[at + 1].knowable_from if at + 1 < len(rows) else None
-        connection.execute(
-            sa.update(article)
-            .where(article.c.id == row.id)
-            .values(version_of=rows[at - 1].id if at else None, superseded_from=following)
-        )
+        following = next((r.knowable_from for r in rows[at + 1 :] if r.knowable_from is not None), None)
+        before = rows[at - 1].id if at else None
+        if (row.version_of, row.superseded_from) != (before, following):
+            values = {"version_of": before, "superseded_from": following}
+            connection.execute(sa.update(article).where(article.c.id == row.id).values(**values))
     return len(rows) > 1
 
 

@@ -39,6 +39,7 @@ article = sa.Table(
     sa.Column("published_offset", sa.Integer),  # minutes east of UTC, as the outlet wrote it
     sa.Column("updated", Utc),
     sa.Column("first_seen", Utc, nullable=False),
+    sa.Column("arrival", sa.Integer, nullable=False),  # counts up: the order of what arrived at one instant
     sa.Column("knowable_from", Utc, index=True),
     sa.Column("superseded_from", Utc),
     sa.Column("version_of", sa.String(20)),

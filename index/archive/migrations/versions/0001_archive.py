@@ -22,6 +22,7 @@ def upgrade() -> None:
         sa.Column("published_offset", sa.Integer),
         sa.Column("updated", instant),
         sa.Column("first_seen", instant, nullable=False),
+        sa.Column("arrival", sa.Integer, nullable=False),
         sa.Column("knowable_from", instant),
         sa.Column("superseded_from", instant),
         sa.Column("version_of", sa.String(20)),
