@@ -48,7 +48,8 @@ class Statement:
     front: str | None = None  # the topic's own name, another front's, or None where nothing tells
     own_front: bool = False  # its own words say so, not only what stands before it
     on_talks: bool = False
-    event_date: date | None = None  # the day the text gives, never a guess
+    event_date: date | None = None  # the day of what is told, as the text gives it; never a guess
+    said_on: date | None = None  # the day of saying it, where that stands beside the verb
     paragraph: int = 0
     written: bool = False  # from a written statement rather than speech
 

@@ -30,7 +30,7 @@ def printable(text: str) -> str:
 
 def plain(text: str) -> str:
     """Words from outside, safe inside Markdown: shown, never interpreted."""
-    return _MARKUP.sub(r"\\\1", printable(text))
+    return _MARKUP.sub(r"\\\1", printable(text)).replace("\\[…\\]", "[…]")
 
 
 def markdown(brief: Brief) -> str:

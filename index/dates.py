@@ -58,6 +58,14 @@ def day_mentions(sentence: str, published: date | None) -> list[DayMention]:
     return sorted(found, key=lambda mention: mention.start)
 
 
+def names_anniversary(sentence: str) -> bool:
+    """Whether it speaks of "the Oct. 7 attack" or the like: a day of years ago that is told without its year."""
+    return any(
+        not m["year"] and not m["year2"] and _ANNIVERSARY.match(sentence[m.end() : m.end() + 24])
+        for m in _FULL.finditer(sentence)
+    )
+
+
 def written(day: date, *, year: bool = False) -> str:
     """`25 September`, with the year where asked."""
     return f"{day.day} {MONTHS[day.month - 1]}" + (f" {day.year}" if year else "")

@@ -13,6 +13,7 @@ from datetime import date
 
 from briefing.claims import Form, Speaker, Statement
 from briefing.draft.plan import MOST_QUOTE_WORDS, MOST_WORDS
+from briefing.reading.people import is_person
 from briefing.reading.quotations import quotations
 from briefing.topics import Topic
 from index.article import Article, ArticleId
@@ -53,6 +54,8 @@ _DANGLING = re.compile(
     re.IGNORECASE,
 )
 _EXPLETIVE = re.compile(r"\AIt (?:is|was|would be|will be) (?:a |an |the |not )?[\w-]+(?: \w+)? (?:to|that|for)\b")
+_HE = re.compile(r"\b(?:he|she|him|his|her)\b")
+_A_NAME = re.compile(r"[A-ZÀ-Þ][\w’'-]+ [A-ZÀ-Þ][\w’'-]+")
 _FIRST_PERSON = re.compile(r"\b(?:[Ww]e|I|[Oo]ur|us|my|[Ww]e[’'](?:re|ve|ll))\b")
 _ELSEWHERE = re.compile(r"\bthere\b(?! (?:is|are|was|were|has|have|had|will|would|can|could|should|may|might|be)\b)")
 _POINTS_BACK = re.compile(
@@ -174,8 +177,8 @@ def _verb(statement: Statement, article: Article) -> str | None:
     if statement.written:
         cue, where = "said", "in a statement"
     when = ""
-    if statement.event_date is not None and article.local_day and statement.event_date <= article.local_day:
-        when = f"on {written(statement.event_date)}"
+    if statement.said_on is not None and article.local_day and statement.said_on <= article.local_day:
+        when = f"on {written(statement.said_on)}"
     elif article.local_day is not None and statement.quote == (statement.start, statement.end):
         when = (
             f"of {written(article.local_day)}" if statement.written else f"in remarks published on {written(article.local_day)}"
@@ -249,6 +252,9 @@ def _named(text: str, statement: Statement, topic: Topic, *, introduce: bool) ->
     if speaker is None:
         return None if _dangles(text) or _inner_pronoun(text) or _FIRST_PERSON.search(text) else text
     who = naming(speaker, topic, introduce=introduce)
+    he = None if is_person(speaker) else _HE.search(text)
+    if he is not None and _A_NAME.search(text[: he.start()]) is None:
+        return None  # a body, or a source unnamed, speaks of somebody whom the sentence does not name
     if statement.pronoun is not None:
         at = text.find(statement.text[statement.pronoun[0] :])
         if at < 0 or (at > 0 and _dangles(text)):

@@ -15,7 +15,7 @@ from briefing.draft.compose import Sentence, capital, compose, naming, shortened
 from briefing.draft.material import Material
 from briefing.reading.fronts import any_of
 from index.article import Article
-from index.dates import day_mentions
+from index.dates import day_mentions, names_anniversary
 from index.embedding import Vectors
 from index.terms import terms
 from index.times import iso
@@ -152,8 +152,8 @@ class Extractive:
     def _position(self, chosen: _Candidate, party: str) -> Line:
         speaker, article = chosen.statement.speaker, chosen.article
         assert speaker is not None
-        day = chosen.statement.event_date or article.local_day
-        told = "" if chosen.statement.event_date else "published "
+        day = chosen.statement.said_on or article.local_day
+        told = "" if chosen.statement.said_on else "published "
         cells = (
             ("party", party),
             ("speaker", speaker.name or speaker.anonymous or party),
@@ -184,8 +184,9 @@ class Extractive:
 
     def _tells_of_earlier(self, candidate: _Candidate) -> bool:
         """A sentence that names a day before the window is background."""
-        named = day_mentions(candidate.sentence.text, candidate.article.local_day)
-        return any(mention.day < self._material.since.date() - timedelta(days=1) for mention in named)
+        text = candidate.sentence.text
+        named = day_mentions(text, candidate.article.local_day)
+        return names_anniversary(text) or any(mention.day < self._material.since.date() - timedelta(days=1) for mention in named)
 
     def _timeline(self, candidates: list[_Candidate], draft: Draft) -> None:
         """What the brief already tells, and what else happened, by day: one short line each, the oldest first."""

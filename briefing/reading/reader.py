@@ -14,7 +14,7 @@ from briefing.reading.people import Cast, Mention, is_person
 from briefing.reading.quotations import Quoted
 from briefing.topics import Topic
 from index.article import Article
-from index.dates import day_mentions
+from index.dates import DayMention, day_mentions
 from index.sentences import Span, sentences
 
 _NOISE = re.compile(
@@ -162,6 +162,7 @@ class Reader:
             own_front=front[0] is not None,
             on_talks=bool(self.fronts.talks.search(text)),
             event_date=_event_day(text, inner, article.local_day, by),
+            said_on=_said_on(text, inner, article.local_day, by),
             paragraph=paragraph,
         )
 
@@ -227,18 +228,28 @@ def _closed_later(found: list[Statement], quoted: Quoted) -> list[Statement]:
 
 
 def _event_day(text: str, inner: list[Span], published: date | None, by: Attribution | None) -> date | None:
-    """For words: the day of saying them, where it stands beside the verb or opens the sentence ("… said on Thursday",
-    "On Thursday, …"). For what the reporter tells: the first day named."""
-    mentions = [m for m in day_mentions(text, published) if not any(s <= m.start < e for s, e in inner)]
+    """The first day the reporter names; of quoted words only the day of saying them."""
+    if by is not None and by.cue and inner:
+        return _said_on(text, inner, published, by)
+    mentions = _outside(text, inner, published)
+    return mentions[0].day if mentions else None
+
+
+def _said_on(text: str, inner: list[Span], published: date | None, by: Attribution | None) -> date | None:
+    """The day that stands beside the verb of saying or opens the sentence ("… said on Thursday", "On Thursday, …")."""
     if by is None or not by.cue:
-        return mentions[0].day if mentions else None
-    for mention in mentions:
+        return None
+    for mention in _outside(text, inner, published):
         behind = text[by.cue_start + len(by.cue) : mention.start]
         if (mention.start <= OPENING and mention.end <= by.subject_start) or (
             0 <= mention.start - by.cue_start <= BESIDE and _ONLY_PLACE.fullmatch(behind)
         ):
             return mention.day
     return None
+
+
+def _outside(text: str, inner: list[Span], published: date | None) -> list[DayMention]:
+    return [m for m in day_mentions(text, published) if not any(s <= m.start < e for s, e in inner)]
 
 
 OPENING = 30  # characters from a sentence's start in which the day of saying may stand
