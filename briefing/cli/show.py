@@ -86,6 +86,8 @@ def article(found: Article, carriers: Sequence[Carrier]) -> str:
         f"{printable(found.name)}",
         f"{printable(found.outlet)}, published {iso_stamp(found.published, is_day=found.published_is_day) or 'undated'}, "
         f"knowable from {iso_stamp(found.knowable_from) or 'never (undated)'}",
+        f"by {printable(', '.join(found.authors)) or 'nobody named'}; language {found.language or 'not told'}; "
+        f"date from {found.published_how or 'nowhere'}",
         f"id {found.id}" + (f", came as {printable(found.external_id)}" if found.external_id else ""),
         f"address {printable(found.url)}" if found.url else "no address",
         f"origin {found.origin_id}: " + ("no other carrier is known" if not carriers else f"{len(carriers)} other carriers"),

@@ -166,6 +166,9 @@ def article_json(article: Article, carriers: Sequence[Carrier], *, with_text: bo
         "origin_id": article.origin_id,
         "carriers": [carrier_json(c) for c in carriers],
         "notes": list(article.notes),
+        "authors": list(article.authors),
+        "language": article.language,
+        "published_how": article.published_how,
     }
     if with_text:
         told["text"] = article.text

@@ -201,6 +201,9 @@ class ListedModel(_Model):
     origin_id: str
     carriers: list[CarrierModel]
     notes: list[str]
+    authors: list[str]
+    language: str | None
+    published_how: str | None
 
 
 class ArticleModel(ListedModel):
