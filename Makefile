@@ -7,7 +7,7 @@ DEV_READY := $(VENV)/.ready-dev
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow check format ui bench docs requirements clean
+.PHONY: help demo test test-slow check format ui bench bench-ingest docs requirements clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -37,6 +37,9 @@ ui: $(RUN_READY) ## the review desk in a browser, over the demo's data
 
 bench: $(DEV_READY) ## what ingest, search and draft cost, as ratios to bare chroma in the same run
 	$(BIN)/python -m evals.bench $(BENCH)
+
+bench-ingest: $(DEV_READY) ## how fast the way in is, against trafilatura and a bare SQLite insert in the same run
+	$(BIN)/python -m evals.bench_ingest $(BENCH)
 
 docs: $(DEV_READY) ## write docs/cli.md and the JSON Schemas anew
 	$(BIN)/python -m briefing.cli.docs docs/cli.md

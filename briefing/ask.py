@@ -92,7 +92,7 @@ def _sentences(
         for statement in reader.read(article):
             elsewhere = front == topic.name and statement.front not in {front, None}
             if not elsewhere and any(start <= statement.start < end for start, end in own):
-                sentence = compose(statement, article, topic, introduce=True)
+                sentence = compose(statement, article, topic, introduce=True, as_of=as_of.date())
                 if sentence is not None:
                     composed.append((statement, sentence))
     if not composed:

@@ -161,6 +161,10 @@ class Desk:
             from briefing.draft.llm import merged
 
             draft = merged(written, draft)
+        if not self.library.archive.count():
+            draft.notes.append(f"The archive in {self.settings.data} is empty.")
+        if waiting := self.library.waiting():
+            draft.notes.append(f"{waiting} archived articles wait to be indexed and were not searched.")
         if failure is not None:
             draft.notes.append(f"Drafted without the language model: {failure}.")
         brief = assemble(

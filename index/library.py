@@ -149,6 +149,10 @@ class Library:
 
     # ---- care
 
+    def waiting(self) -> int:
+        """How many archived articles the index does not hold yet; a search does not see them."""
+        return rows.count_pending(self.archive, self.identity)
+
     def rebuild(self, *, progress: Progress = silent) -> int:
         """Throw vectors and terms away and make them again from the archive."""
         with self.vectors.removed():

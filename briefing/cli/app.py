@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from briefing.cli import evals, feeds, library, show
 from briefing.cli.options import AsJson, AsOf, Data, TopicName, desk, instant, now_unless, put, put_json, tell
 from index.errors import Misuse
+
+if TYPE_CHECKING:
+    from briefing.desk import Desk
 
 DEFAULT_TOPIC = "israel-hezbollah"
 DEMO_AS_OF = "2024-09-27T06:00Z"
@@ -83,7 +86,13 @@ def ask(
     at = now_unless(as_of)
     with desk(data) as opened:
         answer = opened.ask(question, as_of=at, topic_name=topic, session=session)
+        _tell_waiting(opened)
     put_json(answer_json(answer)) if as_json else show.markdown(answer_markdown(answer))
+
+
+def _tell_waiting(opened: Desk) -> None:
+    if waiting := opened.library.waiting():
+        tell(f"{waiting} archived articles wait to be indexed and were not searched.")
 
 
 @app.command()
@@ -101,6 +110,7 @@ def search(
     until, start = instant(as_of), instant(since, "--since")
     with desk(data) as opened:
         results = opened.search(query, as_of=until, since=start, k=k)
+        _tell_waiting(opened)
     put_json(search_json(results)) if as_json else put(show.results(results))
 
 

@@ -88,9 +88,9 @@ def assemble(
     for section in plan.PLAN:
         match section.id:
             case "gaps":
-                claims = _gaps(draft, material, withheld, undated, enough=bool(bottom))
+                claims = _gaps(draft, material, withheld, undated, enough=bool(bottom or kept["positions"]))
             case "source_summary":
-                claims = _summary(sources[:cited], [c for s in sections for c in s.claims], material)
+                claims = _summary(sources[:cited], [c for s in sections if s.id != "header" for c in s.claims], material)
             case "sources" | "disclosure":
                 claims = ()
             case _:

@@ -33,7 +33,7 @@ _CONNECTIVE = re.compile(
 _CUTS = (
     re.compile(r",? (?:because|adding that|adding|while|whereas)\b"),
     re.compile(r", (?:which|who|where|with|as|including|and|but also)\b"),
-    re.compile(r"(?:;| [–—] )"),
+    re.compile(r";"),
     re.compile(r" (?:towards|consistent with|so that|in order to|building on)\b"),
 )
 _HALF = re.compile(r"\bonly (?:\w+ ?){0,2}\Z|, (?:as|like|which|who|you know|I think|when|where)\b[^,]*\Z")  # needs what follows
@@ -56,6 +56,7 @@ _DANGLING = re.compile(
 _EXPLETIVE = re.compile(r"\AIt (?:is|was|would be|will be) (?:a |an |the |not )?[\w-]+(?: \w+)? (?:to|that|for)\b")
 _HE = re.compile(r"\b(?:he|she|him|his|her)\b")
 _A_NAME = re.compile(r"[A-ZÀ-Þ][\w’'-]+ [A-ZÀ-Þ][\w’'-]+")
+_ASKED = re.compile(r"\b(?:was|were) asked\b")  # a question is no news
 _FIRST_PERSON = re.compile(r"\b(?:[Ww]e|I|[Oo]ur|us|my|[Ww]e[’'](?:re|ve|ll))\b")
 _ELSEWHERE = re.compile(r"\bthere\b(?! (?:is|are|was|were|has|have|had|will|would|can|could|should|may|might|be)\b)")
 _POINTS_BACK = re.compile(
@@ -99,31 +100,33 @@ def count_words(text: str) -> int:
     return len(text.split())
 
 
-def compose(statement: Statement, article: Article, topic: Topic, *, introduce: bool) -> Sentence | None:
+def compose(
+    statement: Statement, article: Article, topic: Topic, *, introduce: bool, as_of: date | None = None
+) -> Sentence | None:
     """The sentence for a statement, or None where it cannot stand alone: a pronoun without its name, a fragment,
     more than 35 words. `introduce`: give the speaker's office too."""
-    if _DISFLUENT.search(statement.text) or "?" in statement.text:
+    if _DISFLUENT.search(statement.text) or "?" in statement.text or _ASKED.search(statement.text):
         return None
     if statement.speaker is not None and statement.quote is not None and statement.kind == "quoted":
-        direct = _direct(statement, article, topic, introduce=introduce)
+        direct = _direct(statement, article, topic, introduce=introduce, as_of=as_of)
         if direct is not None:
             return direct
-    return _told(statement, article, topic, introduce=introduce)
+    return _told(statement, article, topic, introduce=introduce, as_of=as_of)
 
 
 # ---- the speaker's own words behind a colon
 
 
-def _direct(statement: Statement, article: Article, topic: Topic, *, introduce: bool) -> Sentence | None:
+def _direct(statement: Statement, article: Article, topic: Topic, *, introduce: bool, as_of: date | None) -> Sentence | None:
     assert statement.speaker is not None and statement.quote is not None
     words = _quote(article.text[slice(*statement.quote)])
     own_words = statement.quote == (statement.start, statement.end)
-    verb = _verb(statement, article)
+    verb = _verb(statement, article, as_of)
     if words is None or verb is None or count_words(words) < FRAGMENT or (not own_words and _whole(statement)):
         return None
     if _DANGLING.match(words) or (not own_words and not _is_sentence(words)):
         return None
-    text = _fitting(_frame(statement, article, topic, verb, introduce=introduce), words, "”.")
+    text = _fitting(_frame(statement, article, topic, verb, introduce=introduce, as_of=as_of), words, "”.")
     if text is None:
         return None
     short = _fitting("“", words, "”", most=MOST_QUOTE_WORDS)
@@ -131,14 +134,19 @@ def _direct(statement: Statement, article: Article, topic: Topic, *, introduce: 
     return Sentence(text=capital(text), form="quoted", statement=statement, spans=spans, short=short or words)
 
 
-def _frame(statement: Statement, article: Article, topic: Topic, verb: str, *, introduce: bool) -> str:
+def _frame(statement: Statement, article: Article, topic: Topic, verb: str, *, introduce: bool, as_of: date | None) -> str:
     """Everything before the quoted words: “In a joint statement of 25 September, X said: “."""
     speaker = statement.speaker
     assert speaker is not None
     if speaker.office and speaker.office.startswith("in a "):
-        of = f" of {written(article.local_day)}" if article.local_day else ""
+        of = f" of {_day(article.local_day, as_of)}" if article.local_day else ""
         return f"{capital(speaker.office)}{of}, {speaker.name} said: “"
     return f"{naming(speaker, topic, introduce=introduce)} {verb}: “"
+
+
+def _day(day: date, as_of: date | None) -> str:
+    """A day as a brief of this as-of writes it: with its year where that is another."""
+    return written(day, year=as_of is not None and day.year != as_of.year)
 
 
 def _whole(statement: Statement) -> bool:
@@ -165,7 +173,7 @@ def _is_sentence(words: str) -> bool:
     return words[:1].isupper() or words.split()[0].casefold() in {"we", "i", "there", "the", "our"}
 
 
-def _verb(statement: Statement, article: Article) -> str | None:
+def _verb(statement: Statement, article: Article, as_of: date | None) -> str | None:
     """ "said on 26 September", "wrote on X"; None for a verb that does not take direct speech."""
     cue = statement.cue or ""
     if cue not in _SPOKEN:
@@ -178,10 +186,12 @@ def _verb(statement: Statement, article: Article) -> str | None:
         cue, where = "said", "in a statement"
     when = ""
     if statement.said_on is not None and article.local_day and statement.said_on <= article.local_day:
-        when = f"on {written(statement.said_on)}"
+        when = f"on {_day(statement.said_on, as_of)}"
     elif article.local_day is not None and statement.quote == (statement.start, statement.end):
         when = (
-            f"of {written(article.local_day)}" if statement.written else f"in remarks published on {written(article.local_day)}"
+            f"of {_day(article.local_day, as_of)}"
+            if statement.written
+            else f"in remarks published on {_day(article.local_day, as_of)}"
         )
     return " ".join(part for part in (cue, where, when) if part)
 
@@ -189,7 +199,7 @@ def _verb(statement: Statement, article: Article) -> str | None:
 # ---- the reporter's sentence
 
 
-def _told(statement: Statement, article: Article, topic: Topic, *, introduce: bool) -> Sentence | None:
+def _told(statement: Statement, article: Article, topic: Topic, *, introduce: bool, as_of: date | None) -> Sentence | None:
     if statement.quote == (statement.start, statement.end):
         return None  # a whole sentence of somebody's own words, which did not fit behind a colon
     text = statement.text
@@ -200,7 +210,7 @@ def _told(statement: Statement, article: Article, topic: Topic, *, introduce: bo
     named = _named(text, statement, topic, introduce=introduce)
     if named is None:
         return None
-    text = _dated(named, article.local_day, article.text[statement.start : statement.end] == named)
+    text = _dated(named, article.local_day, as_of)
     if any(not _in_quotation(text, day.start()) for day in _A_WEEKDAY.finditer(text)):
         return None  # a day that cannot be told is no day for a brief
     text = re.sub(r"\b(said|told reporters) here\b", r"\1", text)
@@ -292,13 +302,13 @@ def _inner_pronoun(text: str) -> bool:
     return early is not None and not re.search(r"[a-z] [A-Z][a-z]+|\A[A-Z]\w+ [A-Z]|\b\w+s\b", text[: early.start()])
 
 
-def _dated(text: str, published: date | None, untouched: bool) -> str:
+def _dated(text: str, published: date | None, as_of: date | None) -> str:
     """Weekdays outside quotations as dates."""
     spoken = quotations(text)
     for mention in reversed(day_mentions(text, published)):
         if not mention.relative or any(s <= mention.start < e for s, e in spoken):
             continue
-        day = written(mention.day)
+        day = _day(mention.day, as_of)
         if mention.part:
             day = f"the {mention.part} of {day}"
         before = text[: mention.start]

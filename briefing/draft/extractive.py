@@ -14,6 +14,7 @@ from briefing.draft import plan
 from briefing.draft.compose import Sentence, capital, compose, naming, shortened
 from briefing.draft.material import Material
 from briefing.reading.fronts import any_of
+from briefing.topics import Party
 from index.article import Article
 from index.dates import day_mentions, names_anniversary
 from index.embedding import Vectors
@@ -54,6 +55,11 @@ _ANSWERS = re.compile(
 )
 _HIGH_OFFICE = re.compile(r"\b(?:president|prime minister|foreign minister|secretary of state|secretary-general|leader)\b")
 _OPINION = re.compile(r"\s*(?:opinion|commentary|editorial|analysis|column)\b", re.IGNORECASE)
+_FRESH = re.compile(r"\b(?:overnight|latest|today|tonight|this morning)\b", re.IGNORECASE)  # true for a day
+_LONG_AGO = re.compile(
+    r"\b(?:last (?:week|month|year|summer|spring|autumn|winter)|(?:days|weeks|months|years) (?:ago|later|before)|"
+    r"[Ii]n (?:January|February|March|April|May|June|July|August|September|October|November|December)\b(?! \d))"
+)
 _GUESS = re.compile(r"\b(?:could|may|might|seems?|appear(?:s|ed)?|fears?|likely|perhaps|expected to)\b")
 
 
@@ -133,7 +139,7 @@ class Extractive:
         for party in topic.parties:
             own = [c for c in candidates if c.party == party.name and self._on_talks(c)]
             recent = [c for c in own if self._material.recent(c.statement)]
-            if not recent and party.role != "observer":
+            if not recent and party.role != "observer" and not self._spoke_with_others(party, candidates):
                 draft.silent.append(party.name)
             pool = recent or own
             speakers: set[str] = set()
@@ -148,6 +154,14 @@ class Extractive:
                 if len(speakers) == slot.most:
                     break
         self._used += [c for c in shown if c not in self._used]
+
+    def _spoke_with_others(self, party: Party, candidates: list[_Candidate]) -> bool:
+        """Whether a recent joint statement or remark names the party, or one of its people, among its speakers."""
+        named = any_of([*party.names, *(person.name for person in party.people)])
+        return any(
+            self._material.recent(c.statement) and c.statement.speaker and named.search(c.statement.speaker.name or "")
+            for c in candidates
+        )
 
     def _position(self, chosen: _Candidate, party: str) -> Line:
         speaker, article = chosen.statement.speaker, chosen.article
@@ -177,16 +191,25 @@ class Extractive:
             and (c.statement.kind != "quoted" or _FIGURE.search(c.sentence.text))
             and not c.statement.on_talks
             and not self._tells_of_earlier(c)
+            and not (_FRESH.search(c.sentence.text) and self._days_old(c) > 1)
         ]
         question = plan.filled(slot, self._material.topic, "")
         for chosen in self._pick(pool, question, slot.most, bonus=lambda c: 0.08 * bool(_FIGURE.search(c.sentence.text))):
             draft.lines.append(Line(section="on_the_ground", sentence=self._introducing(chosen)))
 
+    def _days_old(self, candidate: _Candidate) -> int:
+        day = candidate.article.local_day
+        return (self._material.as_of.date() - day).days if day else 0
+
     def _tells_of_earlier(self, candidate: _Candidate) -> bool:
         """A sentence that names a day before the window is background."""
         text = candidate.sentence.text
         named = day_mentions(text, candidate.article.local_day)
-        return names_anniversary(text) or any(mention.day < self._material.since.date() - timedelta(days=1) for mention in named)
+        return (
+            names_anniversary(text)
+            or _LONG_AGO.search(text) is not None
+            or any(mention.day < self._material.since.date() - timedelta(days=1) for mention in named)
+        )
 
     def _timeline(self, candidates: list[_Candidate], draft: Draft) -> None:
         """What the brief already tells, and what else happened, by day: one short line each, the oldest first."""
@@ -251,7 +274,7 @@ class Extractive:
             article = self._material.articles[statement.article_id]
             if statement.speaker is None and _OPINION.match(article.title or ""):
                 continue  # the writer's own judgement
-            sentence = compose(statement, article, topic, introduce=True)
+            sentence = compose(statement, article, topic, introduce=True, as_of=self._material.as_of.date())
             if sentence is None or sentence.words < 6 or self._other_front(sentence.text):
                 continue
             found.append(
@@ -301,7 +324,13 @@ class Extractive:
         """It speaks of the talks, or is a principal's word that the fight goes on."""
         party = self._material.topic.party(candidate.party)
         fights_on = party is not None and party.role == "principal" and bool(_FIGHTS_ON.search(candidate.sentence.text))
-        return candidate.statement.on_talks or fights_on
+        return (candidate.statement.on_talks and self._surely_here(candidate)) or fights_on
+
+    def _surely_here(self, candidate: _Candidate) -> bool:
+        """In a long transcript talks of many kinds follow one another: there a sentence must say itself which it means."""
+        statement = candidate.statement
+        spoken = statement.quote == (statement.start, statement.end) and not statement.written
+        return not spoken or statement.own_front or bool(self._proposals.search(candidate.sentence.text))
 
     def _pick(
         self,
@@ -337,7 +366,9 @@ class Extractive:
         speaker = chosen.statement.speaker
         who = speaker.known_as if speaker else ""
         if who and who in self._introduced:
-            return compose(chosen.statement, chosen.article, self._material.topic, introduce=False) or chosen.sentence
+            day = self._material.as_of.date()
+            again = compose(chosen.statement, chosen.article, self._material.topic, introduce=False, as_of=day)
+            return again or chosen.sentence
         self._introduced.add(who)
         return chosen.sentence
 

@@ -33,7 +33,7 @@ _WHERE = re.compile(
 WHERE_WITHIN = 70  # characters from the verb on in which the place of saying stands
 # What may stand before the subject of a sentence: nothing, something closed by a mark, or a word that only connects.
 _CLAUSE_START = re.compile(
-    r"(?:\A|[,;:–—”\"]\s*|\b(?:and|but|while)\s+)(?:(?:and|but|yet|still|so|meanwhile|later|earlier|then)\s+)?(?:the\s+|a\s+|an\s+)?\Z",
+    r"(?:\A|[,;:–—”\"]\s*)(?:(?:and|but|yet|still|so|meanwhile|later|earlier|then)\s+)?(?:the\s+|a\s+|an\s+)?\Z",
     re.IGNORECASE,
 )
 # In front of a subject these deny, doubt or report what follows: it is not what the subject said or did.

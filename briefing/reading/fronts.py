@@ -25,7 +25,11 @@ class Fronts:
         self._own = topic.name
         self._front = any_of(topic.front)
         self._others = [(other.name, any_of(other.terms)) for other in topic.other_fronts]
-        self.talks = any_of(topic.talks)
+        self._talks, self._weak = any_of(topic.talks), any_of(topic.weak_talks)
+
+    def on_talks(self, text: str) -> bool:
+        """Whether a sentence speaks of talks: in words of its own, or of a deal or plan beside a word of this front."""
+        return bool(self._talks.search(text) or (self._weak.search(text) and self._front.search(text)))
 
     def of(self, text: str) -> str | None:
         """The topic's name, another front's, BOTH, or None where no word tells."""

@@ -48,7 +48,7 @@ class Reader:
             return self._transcript(article, spoken)
         speaker = issuer(article, self.topic, cast)
         quoted = Quoted(article.text)
-        if speaker is not None and not quoted.spans:
+        if speaker is not None:
             return self._document(article, spans, speaker)
         return self._prose(article, spans, cast, quoted)
 
@@ -95,7 +95,7 @@ class Reader:
             cue="said",
             front=front[0] or front[1],
             own_front=front[0] is not None,
-            on_talks=bool(self.fronts.talks.search(text)),
+            on_talks=self.fronts.on_talks(text),
             event_date=None,
             paragraph=paragraph,
             written=written,
@@ -160,7 +160,7 @@ class Reader:
             where=by.where if by else None,
             front=front[0] or front[1],
             own_front=front[0] is not None,
-            on_talks=bool(self.fronts.talks.search(text)),
+            on_talks=self.fronts.on_talks(text),
             event_date=_event_day(text, inner, article.local_day, by),
             said_on=_said_on(text, inner, article.local_day, by),
             paragraph=paragraph,
@@ -219,10 +219,12 @@ def _closed_later(found: list[Statement], quoted: Quoted) -> list[Statement]:
     """A quotation of several sentences is its closing attribution's: “We want peace. We will accept,” Mikati said."""
     for at in range(len(found) - 2, -1, -1):
         own, following = found[at], found[at + 1]
-        if own.quote is None or following.speaker is None or following.quote is None:
+        span = quoted.holding(own.quote[0]) if own.quote is not None else None
+        if span is None or span[1] <= own.end:
             continue
-        span = quoted.holding(own.quote[0])
-        if span is not None and span[1] > own.end and quoted.holding(following.quote[0]) == span:
+        if following.speaker is None or following.quote is None or quoted.holding(following.quote[0]) != span:
+            found[at] = replace(own, speaker=None, kind="narration", cue=None)  # whose it is stands where we cannot read it
+        else:
             found[at] = replace(own, speaker=following.speaker, kind="quoted", cue=following.cue, where=following.where)
     return found
 

@@ -61,6 +61,7 @@ class Topic(_Part):
     title: str
     conflict: str  # "Israel and Hezbollah": between whom
     talks: tuple[str, ...]
+    weak_talks: tuple[str, ...] = ()  # words of talks that count only beside a word of this front: "deal"
     front: tuple[str, ...]
     other_fronts: tuple[OtherFront, ...] = ()
     proposals: tuple[Proposal, ...] = ()

@@ -34,12 +34,12 @@ article = sa.Table(
     sa.Column("url", sa.Text),
     sa.Column("address", sa.Text, index=True),  # canonical URL, or outlet#external id; versions share it
     sa.Column("external_id", sa.Text, index=True),
-    sa.Column("published", Utc),
+    sa.Column("published", Utc, index=True),
     sa.Column("published_is_day", sa.Boolean, nullable=False),
     sa.Column("published_offset", sa.Integer),  # minutes east of UTC, as the outlet wrote it
     sa.Column("updated", Utc),
     sa.Column("first_seen", Utc, nullable=False),
-    sa.Column("arrival", sa.Integer, nullable=False),  # counts up: the order of what arrived at one instant
+    sa.Column("arrival", sa.Integer, nullable=False, index=True),  # counts up: the order of what arrived at one instant
     sa.Column("knowable_from", Utc, index=True),
     sa.Column("superseded_from", Utc),
     sa.Column("version_of", sa.String(20)),

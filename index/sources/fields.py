@@ -12,6 +12,7 @@ from index.times import Stamp, parse_stamp
 if TYPE_CHECKING:
     from index.sources.inputs import Given
 
+SHORT = 256  # bytes; of fewer an encoding cannot be told, and Western European is the likeliest
 _SHOWN = 60  # characters of a bad value in its reason
 
 
@@ -23,6 +24,8 @@ def decoded(content: bytes) -> tuple[str, tuple[str, ...]]:
         return content.decode("utf-8-sig"), ()
     except UnicodeDecodeError:
         pass
+    if len(content) < SHORT:
+        return content.decode("cp1252", "replace"), ("not UTF-8: read as cp1252",)
     from charset_normalizer import from_bytes
 
     best = from_bytes(content[: 1 << 20]).best()

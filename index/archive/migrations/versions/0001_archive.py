@@ -40,7 +40,7 @@ def upgrade() -> None:
         sa.Column("original", sa.String(64)),
         sa.Column("indexed_as", sa.Text),
     )
-    for column in ("address", "external_id", "knowable_from", "origin_id", "indexed_as"):
+    for column in ("address", "arrival", "published", "external_id", "knowable_from", "origin_id", "indexed_as"):
         op.create_index(f"ix_article_{column}", "article", [column])
     op.create_table(
         "original",
