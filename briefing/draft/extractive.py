@@ -158,10 +158,13 @@ class Extractive:
     def _spoke_with_others(self, party: Party, candidates: list[_Candidate]) -> bool:
         """Whether a recent joint statement or remark names the party, or one of its people, among its speakers."""
         named = any_of([*party.names, *(person.name for person in party.people)])
-        return any(
-            self._material.recent(c.statement) and c.statement.speaker and named.search(c.statement.speaker.name or "")
-            for c in candidates
-        )
+        joint = (c.statement.speaker.name for c in candidates if self._joint(c) and c.statement.speaker)
+        return any(named.search(name or "") for name in joint)
+
+    def _joint(self, candidate: _Candidate) -> bool:
+        speaker = candidate.statement.speaker
+        together = speaker is not None and " and " in (speaker.name or "")
+        return together and candidate.statement.on_talks and self._material.recent(candidate.statement)
 
     def _position(self, chosen: _Candidate, party: str) -> Line:
         speaker, article = chosen.statement.speaker, chosen.article
