@@ -151,6 +151,9 @@ def _title(draft: Draft, material: Material, ground: Ground, numbering: Numberin
     if not claims:
         return f"{material.topic.title}: insufficient reporting", None
     text = "; ".join(parts)
+    if count_words(text) > plan.MOST_WORDS:
+        text = lines[0].sentence.text.rstrip(".")  # never more than a sentence may have
+        claims = claims[:1]
     header = Claim(
         id="header-1",
         text=text,

@@ -401,8 +401,8 @@ def _settles(candidate: _Candidate) -> float:
 
 
 def _terms_told(candidate: _Candidate) -> float:
-    """A proposal's sentence is worth more where it says for how long."""
-    return 0.15 * bool(_DURATION.search(candidate.sentence.text))
+    """A proposal's sentence is worth more where it says for how long, and where it is the document's own."""
+    return 0.15 * bool(_DURATION.search(candidate.sentence.text)) + 0.15 * candidate.statement.written
 
 
 def _anonymous(candidate: _Candidate) -> bool:
