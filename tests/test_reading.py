@@ -12,6 +12,7 @@ from briefing import topics
 from briefing.claims import Statement
 from briefing.draft.compose import compose
 from briefing.reading import Reader
+from briefing.reading.people import _full_names
 from briefing.reading.quotations import quotations
 from index.article import Article
 from index.dates import day_mentions
@@ -259,3 +260,10 @@ def test_whatever_is_read_reads_back_and_nothing_raises(text: str) -> None:
 
 def test_a_sentence_of_a_megabyte_does_not_hang() -> None:
     read("word " * 200_000 + "“" + "Hezbollah said " * 1000)
+
+
+def test_the_title_of_the_one_served_is_not_the_advisers_own() -> None:
+    served = "National Security Advisor to the Vice President Dr. Phil Gordon met the group."
+    assert [(name, office) for _, name, office in _full_names(served)] == [("Phil Gordon", None)]
+    own = "Aides wrote to the Vice President Kamala Harris."
+    assert [(name, office) for _, name, office in _full_names(own)] == [("Kamala Harris", "Vice President")]

@@ -49,6 +49,7 @@ _WORDS_BEFORE = re.compile(r"((?:[\w’'.\-]+ ){1,9})\Z")
 _BEHIND = 160  # characters that are looked back over for an office
 _HAS_ROLE = _CAP_ROLES - {"King", "Prince", "General", "Press"}
 _NO_NAME_AFTER = re.compile(r"\b(?:a|an|the|in|at|near|across|outside|into|around) \Z", re.IGNORECASE)
+_SERVED = re.compile(r"([\w-]+)\s+to\s+(?:the\s+)?\Z")
 _OFFICE_OF = re.compile(r"(?:\b[Tt]he )?\boffice of (?:[\w’'.]+ )?\Z")
 _POSSESSIVE = re.compile(r"[’']s\Z")
 
@@ -287,4 +288,7 @@ def _office_before(sentence: str, start: int, sequence: str) -> tuple[int, str |
     if not any(word.casefold().rstrip(".") in OFFICE_NOUNS | {"sen", "rep", "gen"} for word in office.split()):
         return start, None
     length = len(" ".join(taken)) + 1 if taken else 0
+    served = _SERVED.search(sentence[max(0, start - length - 40) : start - length])
+    if served and served.group(1).casefold() in OFFICE_NOUNS:
+        return start, None  # "National Security Adviser to the Vice President Phil Gordon": the title is not his
     return start - length, office
