@@ -7,7 +7,7 @@ DEV_READY := $(VENV)/.ready-dev
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow check format ui bench bench-ingest docs requirements clean
+.PHONY: help demo test test-slow test-kill check format ui bench bench-ingest docs requirements clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -20,6 +20,9 @@ test: $(DEV_READY) ## every test that needs no hour and no browser
 
 test-slow: $(DEV_READY) ## the real corpora and a real browser; skips, saying so, what is absent here
 	$(BIN)/pytest -m slow -rs
+
+test-kill: $(DEV_READY) ## an ingest killed two hundred times; CI kills it six times, in `make test`
+	$(BIN)/pytest -m kill
 
 check: $(DEV_READY) ## format, lint, types, tests: what CI runs
 	$(BIN)/ruff format --check .

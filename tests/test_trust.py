@@ -81,7 +81,7 @@ def test_kill_minus_nine_loses_nothing_acknowledged_and_doubles_nothing(tmp_path
     _survives(tmp_path, news, times=6, seed=1)
 
 
-@pytest.mark.slow
+@pytest.mark.kill
 def test_kill_minus_nine_two_hundred_times(tmp_path: Path, news: Path) -> None:
     _survives(tmp_path, news, times=200, seed=2)
 
