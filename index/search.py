@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.archive import Archive, rows
-from index.article import Evidence, Passage
+from index.article import Evidence, Passage, PassageId
 from index.embedding import Embedder
 from index.passages import SPLITTER
 from index.terms import bm25, terms
@@ -47,29 +48,29 @@ class Search:
         return self.many([query])[0]
 
     def many(self, queries: Sequence[Query]) -> list[list[Evidence]]:
-        """One list a query, best first; the vector store is opened once for all of them."""
+        """One list a query, best first; the vector store is opened once for all of them, and asked once
+        for those of the same bounds."""
         table = self._current_table()
         if not len(table.row_of):
             return [[] for _ in queries]
         vectors = self._embedder.embed([q.text for q in queries])
+        alike: defaultdict[tuple[int | None, int | None], list[int]] = defaultdict(list)
+        for n, query in enumerate(queries):
+            until, since = (None if at is None else rows.epoch(at) for at in (query.as_of, query.since))
+            alike[until, since].append(n)
+        near: dict[int, dict[PassageId, float]] = {}
         with self._vectors.opened() as store:
-            near = [
-                store.nearest(
-                    vectors[n : n + 1],
-                    k=CANDIDATES,
-                    until=rows.epoch(q.as_of) if q.as_of else None,
-                    since=rows.epoch(q.since) if q.since else None,
-                )
-                for n, q in enumerate(queries)
-            ]
-        return [self._ranked(table, q, dict(found)) for q, found in zip(queries, near, strict=True)]
+            for (until, since), asked in alike.items():
+                found = store.nearest(vectors[asked], k=CANDIDATES, until=until, since=since)
+                near.update(zip(asked, found, strict=True))
+        return [self._ranked(table, query, near[n]) for n, query in enumerate(queries)]
 
     def _current_table(self) -> rows.PassageTable:
         if self._table is None or self._table.generation != rows.generation(self._archive):
             self._table = rows.load(self._archive)
         return self._table
 
-    def _ranked(self, table: rows.PassageTable, query: Query, near: dict[str, float]) -> list[Evidence]:
+    def _ranked(self, table: rows.PassageTable, query: Query, near: dict[PassageId, float]) -> list[Evidence]:
         visible = table.visible(as_of=query.as_of, since=query.since)
         asked = list(dict.fromkeys(terms(query.text)))
         postings = rows.postings(self._archive, asked, below=len(table.lengths))

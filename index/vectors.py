@@ -93,22 +93,23 @@ class Opened:
             self._collection.delete(ids=list(ids[at : at + _BATCH]))
 
     def nearest(
-        self, vector: Vectors, *, k: int, until: int | None = None, since: int | None = None
-    ) -> list[tuple[PassageId, float]]:
-        """At most k, best first, with cosine similarity in [-1, 1]; only what was knowable in [since, until]."""
+        self, vectors: Vectors, *, k: int, until: int | None = None, since: int | None = None
+    ) -> list[dict[PassageId, float]]:
+        """For each vector at most k, best first, with cosine similarity in [-1, 1]; only what was knowable in
+        [since, until]. One call for many: the bounds are looked up once."""
         bounds: list[dict[str, Any]] = []
         if until is not None:
             bounds.append({"knowable": {"$lte": until}})
         if since is not None:
             bounds.append({"knowable": {"$gte": since}})
         found = self._collection.query(
-            query_embeddings=vector,
+            query_embeddings=vectors,
             n_results=k,
             where={"$and": bounds} if len(bounds) > 1 else (bounds[0] if bounds else None),
             include=["distances"],
         )
-        distances = found["distances"] or [[]]
-        return [(i, 1.0 - d) for i, d in zip(found["ids"][0], distances[0], strict=True)]
+        pairs = zip(found["ids"], found["distances"] or [], strict=True)
+        return [{i: 1.0 - d for i, d in zip(ids, distances, strict=True)} for ids, distances in pairs]
 
 
 def _client(folder: Path) -> ClientAPI:
