@@ -12,6 +12,7 @@ from briefing import topics
 from briefing.claims import Statement
 from briefing.draft.compose import compose
 from briefing.reading import Reader
+from briefing.reading.documents import kind
 from briefing.reading.people import _full_names
 from briefing.reading.quotations import quotations
 from index.article import Article
@@ -21,7 +22,7 @@ TOPIC = topics.load("israel-hezbollah")
 READER = Reader(TOPIC)
 
 
-def article(text: str, title: str = "A sample about Lebanon", outlet: str = "Sample Wire") -> Article:
+def article(text: str, title: str | None = "A sample about Lebanon", outlet: str = "Sample Wire") -> Article:
     when = datetime(2024, 9, 27, 4, tzinfo=UTC)  # a Friday
     return Article(
         id="a" * 20,
@@ -267,3 +268,19 @@ def test_the_title_of_the_one_served_is_not_the_advisers_own() -> None:
     assert [(name, office) for _, name, office in _full_names(served)] == [("Phil Gordon", None)]
     own = "Aides wrote to the Vice President Kamala Harris."
     assert [(name, office) for _, name, office in _full_names(own)] == [("Kamala Harris", "Vice President")]
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("G7 Leaders’ Statement on Recent Developments in the Middle East", "written statement"),
+        ("Joint Statement by the United States and France", "written statement"),
+        ("Readout of a Call with the Prime Minister", "written statement"),
+        ("Remarks by the President Announcing a Ceasefire", "transcript"),
+        ("Press Briefing by the Press Secretary", "transcript"),
+        ("Israel says strike killed commander", None),
+        (None, None),
+    ],
+)
+def test_what_kind_of_document_a_title_tells_of(title: str | None, expected: str | None) -> None:
+    assert kind(article("Words.", title)) == expected

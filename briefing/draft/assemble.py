@@ -11,6 +11,7 @@ from briefing.draft import plan
 from briefing.draft.compose import count_words, titled
 from briefing.draft.extractive import Draft, Line
 from briefing.draft.material import Material
+from briefing.reading.documents import kind
 from briefing.verify import GATES, Ground, verify
 from index.archive.store import SYNDICATED
 from index.article import Article, ArticleId
@@ -226,15 +227,10 @@ def sources_of(articles: list[Article], carriers: CarriersOf) -> tuple[Source, .
 
 
 def _descriptor(article: Article, carried: int) -> str:
-    title = (article.title or "").casefold()
-    if title.startswith(("joint statement", "statement by", "statement from", "readout")):
-        kind = "primary document, written statement"
-    elif any(word in title for word in ("press briefing", "press gaggle", "press call", "remarks by")):
-        kind = "primary document, transcript"
-    else:
-        kind = "news article"
-    kind += "".join(f", {note}" for note in article.notes if note.startswith(("credits ", SYNDICATED)))
-    return kind + (f", carried by {carried} articles of one origin" if carried > 1 else "")
+    document = kind(article)
+    told = f"primary document, {document}" if document else "news article"
+    told += "".join(f", {note}" for note in article.notes if note.startswith(("credits ", SYNDICATED)))
+    return told + (f", carried by {carried} articles of one origin" if carried > 1 else "")
 
 
 # ---- what can be counted

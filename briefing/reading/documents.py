@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Literal
 
 from briefing.claims import Speaker
 from briefing.reading.people import Cast, _full_names, _split_titles
@@ -33,6 +34,8 @@ _STATEMENT = re.compile(
     r"Marking|Condemning|After|During|Following|Ahead)\b|\Z)"
 )
 _OF_A_BODY = re.compile(r"\A(?P<who>[A-Z][\w’. \-]{1,40}?)(?:[’']s?)? (?P<kind>(?:Joint |Leaders[’'] )?Statement)\b")
+_RECORDED = re.compile(r"\b(?:press briefing|press gaggle|press call|remarks by)\b", re.IGNORECASE)
+_READOUT = re.compile(r"\AReadout\b", re.IGNORECASE)
 _MEMBERS = re.compile(r",\s*(?:and\s+)?|\s+and\s+")
 
 
@@ -99,6 +102,15 @@ def _publisher(article: Article, topic: Topic) -> str | None:
         if any(office.casefold() in article.outlet.casefold() for office in party.offices):
             return party.name
     return None
+
+
+def kind(article: Article) -> Literal["transcript", "written statement"] | None:
+    """What kind of primary document an article is by its title; None for what is told by others."""
+    title = (article.title or "").strip()
+    if _RECORDED.search(title):
+        return "transcript"
+    issued = any(pattern.match(title) for pattern in (_JOINT, _STATEMENT, _OF_A_BODY, _READOUT))
+    return "written statement" if issued else None
 
 
 def issuer(article: Article, topic: Topic, cast: Cast) -> Speaker | None:
