@@ -11,8 +11,9 @@ import numpy as np
 
 from briefing.claims import Answer, Claim, Statement
 from briefing.draft.assemble import CarriersOf, Numbering, claim_of, sources_of
+from briefing.draft.candidates import same_words
 from briefing.draft.compose import Sentence, compose
-from briefing.draft.extractive import Line
+from briefing.draft.lines import Line
 from briefing.reading import Reader
 from briefing.topics import Topic
 from briefing.verify import Ground, verify
@@ -26,15 +27,15 @@ CLOSE = 0.35  # cosine to the question
 HOLDS = 0.4  # share of the question's terms
 BOTH = 0.85  # cosine + share
 FRESH = 0.3  # what a sentence of the as-of's own day gains over one of long ago
-_REPEATED = 0.6
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
     sentence: Sentence
     article: Article
+    terms: frozenset[str]
     similarity: float
-    share: float
+    share: float  # of the question's terms
     age_days: float
 
     @property
@@ -100,22 +101,17 @@ def _sentences(
     asked = embed([question])[0]
     similar = np.asarray(embed([sentence.text for _, sentence in composed]) @ asked)
     wanted = set(terms(_content(question)))
-    found = [
-        _Found(sentence, article, float(similar[n]), _share(wanted, sentence.text), _age_days(article, as_of))
-        for n, (statement, sentence) in enumerate(composed)
-        for article in [articles[statement.article_id]]
-    ]
+    found = []
+    for (statement, sentence), near in zip(composed, similar, strict=True):
+        article, held = articles[statement.article_id], frozenset(terms(sentence.text))
+        share = len(wanted & held) / len(wanted) if wanted else 0.0
+        found.append(_Found(sentence, article, held, float(near), share, _age_days(article, as_of)))
     return sorted(found, key=lambda f: (-f.worth, f.article.id, f.sentence.statement.start))
 
 
 def _content(question: str) -> str:
     """The question without the words that only ask."""
     return re.sub(r"\b(?:many|much|long|tell|me|please|does|did|happened|status|latest|position)\b", " ", question)
-
-
-def _share(wanted: set[str], text: str) -> float:
-    held = set(terms(text))
-    return len(wanted & held) / len(wanted) if wanted else 0.0
 
 
 def _answers(found: _Found) -> bool:
@@ -130,8 +126,7 @@ def _age_days(article: Article, as_of: datetime) -> float:
 def _distinct(found: Sequence[_Found]) -> list[_Found]:
     chosen: list[_Found] = []
     for candidate in found:
-        own = set(terms(candidate.sentence.text))
-        if all(len(own & (theirs := set(terms(c.sentence.text)))) < _REPEATED * min(len(own), len(theirs)) for c in chosen):
+        if not any(same_words(candidate.terms, other.terms) for other in chosen):
             chosen.append(candidate)
         if len(chosen) == MOST_SENTENCES:
             break

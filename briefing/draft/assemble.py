@@ -9,7 +9,7 @@ from datetime import datetime
 from briefing.claims import Brief, Carrier, Citation, Claim, Disclosure, Row, Section, Source
 from briefing.draft import plan
 from briefing.draft.compose import count_words, titled
-from briefing.draft.extractive import Draft, Line
+from briefing.draft.lines import Draft, Line
 from briefing.draft.material import Material
 from briefing.reading.documents import kind
 from briefing.verify import GATES, Ground, verify

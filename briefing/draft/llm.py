@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from briefing import prompting
 from briefing.claims import Claim, Statement, Verdict
 from briefing.draft.compose import Cited, Sentence
-from briefing.draft.extractive import Draft, Line
+from briefing.draft.lines import Draft, Line
 from briefing.draft.material import Material
 from briefing.draft.model import structured
 from briefing.draft.tokens import count_tokens
