@@ -194,3 +194,9 @@ def test_words_from_outside_cannot_become_markup() -> None:
 
     assert plain("[x](javascript:1) <script> | `a` *b*") == "\\[x\\](javascript:1) \\<script\\> \\| \\`a\\` \\*b\\*"
     assert printable("a\x1b[31mb\nc\x00") == "a�[31mb c�"
+
+
+def test_a_count_on_the_ground_comes_with_its_figure(brief: Brief) -> None:
+    told = section(brief, "on_the_ground")
+    assert "569 people" in told
+    assert "gave a toll" not in told

@@ -32,6 +32,7 @@ _LONG_AGO = re.compile(
     r"\b(?:last (?:week|month|year|summer|spring|autumn|winter)|(?:days|weeks|months|years) (?:ago|later|before)|"
     r"[Ii]n (?:January|February|March|April|May|June|July|August|September|October|November|December)\b(?! \d))"
 )
+_COUNT_ALONE = re.compile(r"\b(?:toll|number of|casualty figures?)\b", re.IGNORECASE)  # it says that somebody counted
 _GUESS = re.compile(r"\b(?:could|may|might|seems?|appear(?:s|ed)?|fears?|likely|perhaps|expected to)\b")
 
 
@@ -132,6 +133,7 @@ class Extractive:
             and self._material.recent(c.statement)
             and not _GUESS.search(c.text)
             and (c.statement.kind != "quoted" or _FIGURE.search(c.text))
+            and (_FIGURE.search(c.text) or not _COUNT_ALONE.search(c.text))
             and not c.statement.on_talks
             and not self._tells_of_earlier(c)
             and not (_FRESH.search(c.text) and self._days_old(c) > 1)
