@@ -8,9 +8,10 @@ from datetime import datetime
 
 from briefing.claims import Brief, Carrier, Citation, Claim, Disclosure, Row, Section, Source
 from briefing.draft import plan
-from briefing.draft.compose import count_words, titled
+from briefing.draft.compose import count_words
 from briefing.draft.lines import Draft, Line
 from briefing.draft.material import Material
+from briefing.draft.naming import titled
 from briefing.reading.documents import kind
 from briefing.verify import GATES, Ground, verify
 from index.archive.store import SYNDICATED

@@ -8,9 +8,10 @@ from datetime import date, timedelta
 
 from briefing.draft import plan
 from briefing.draft.candidates import DECIDES, EVENT, FIGHTS_ON, Bonus, Candidate, Embed, candidates, ranked
-from briefing.draft.compose import Sentence, capital, compose, naming, shortened
+from briefing.draft.compose import Sentence, compose, shortened
 from briefing.draft.lines import Draft, Line
 from briefing.draft.material import Material
+from briefing.draft.naming import capital, naming
 from briefing.reading.fronts import any_of
 from briefing.topics import Party
 from index.dates import day_mentions, names_anniversary
