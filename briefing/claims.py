@@ -24,6 +24,7 @@ class Speaker:
     office: str | None = None
     party: str | None = None
     anonymous: str | None = None
+    medium: str | None = None  # "in a joint statement": how several, or a body, speak as one
     introduced: tuple[int, int] | None = None  # where the article says who that is
 
     @property

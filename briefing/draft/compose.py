@@ -139,9 +139,9 @@ def _frame(statement: Statement, article: Article, topic: Topic, verb: str, *, i
     """Everything before the quoted words: “In a joint statement of 25 September, X said: “."""
     speaker = statement.speaker
     assert speaker is not None
-    if speaker.office and speaker.office.startswith("in a "):
+    if speaker.medium:
         of = f" of {_day(article.local_day, as_of)}" if article.local_day else ""
-        return f"{capital(speaker.office)}{of}, {speaker.name} said: “"
+        return f"{capital(speaker.medium)}{of}, {speaker.name} said: “"
     return f"{naming(speaker, topic, introduce=introduce)} {verb}: “"
 
 

@@ -116,7 +116,7 @@ class Extractive:
         cells = (
             ("party", party),
             ("speaker", speaker.name or speaker.anonymous or party),
-            ("office", (speaker.office or "") if not speaker.anonymous else "unnamed"),
+            ("office", (speaker.office or speaker.medium or "") if not speaker.anonymous else "unnamed"),
             ("words", chosen.sentence.short),
             ("when", f"{told}{day.isoformat()}" if day else "undated in the source"),
             ("record", "anonymous" if speaker.anonymous else "on record"),

@@ -14,7 +14,7 @@ def naming(speaker: Speaker, topic: Topic, *, introduce: bool) -> str:
         words = speaker.anonymous[:1].lower() + speaker.anonymous[1:]
         return words if "unnamed" in words or "asked not" in words else f"{words} (unnamed)"
     name = speaker.name or speaker.office or "an unnamed speaker"
-    if speaker.office and speaker.office.startswith("in a "):
+    if speaker.medium:
         return name
     party = topic.party(speaker.party)
     if speaker.office is None or not introduce:
@@ -38,7 +38,7 @@ def titled(speaker: Speaker, topic: Topic) -> str:
     """The speaker as a headline names him: “Israel’s foreign minister Israel Katz”, “White House”."""
     whole = naming(speaker, topic, introduce=True)
     parts = whole.rstrip(",").split(", ", 1)
-    if speaker.name and len(parts) == 2 and speaker.office and not speaker.office.startswith("in a "):
+    if speaker.name and len(parts) == 2 and speaker.office:
         return capital(f"{parts[1].removeprefix('the ')} {parts[0]}")
     return capital(whole.removeprefix("the "))
 

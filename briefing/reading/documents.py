@@ -124,7 +124,7 @@ def issuer(article: Article, topic: Topic, cast: Cast) -> Speaker | None:
             if speaker is not None:
                 return speaker
     if body := _OF_A_BODY.match(title):
-        return Speaker(name=f"the {body['who']}", office="in a joint statement" if "Joint" in body["kind"] else "in a statement")
+        return Speaker(name=f"the {body['who']}", medium="in a joint statement" if "Joint" in body["kind"] else "in a statement")
     return None
 
 
@@ -149,4 +149,4 @@ def _joint_issuer(who: str, topic: Topic, cast: Cast) -> Speaker:
         _, surname = _split_titles(member)
         if party is None and surname and (person := cast.person(surname)):
             party = person.party
-    return Speaker(name=name, office="in a joint statement", party=party)
+    return Speaker(name=name, medium="in a joint statement", party=party)

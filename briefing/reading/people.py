@@ -252,7 +252,7 @@ def is_person(speaker: Speaker) -> bool:
     """Whether "he" or "she" can mean this speaker: a person, or one unnamed official."""
     if speaker.anonymous:
         return bool(re.match(r"(?:a|an|one)\b", speaker.anonymous, re.IGNORECASE))
-    return bool(speaker.office) and bool(speaker.name) and not str(speaker.office).startswith("in a ")
+    return bool(speaker.office) and bool(speaker.name)
 
 
 def _split_titles(sequence: str) -> tuple[list[str], str]:
