@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
 
 from briefing.claims import Answer, Claim, Statement
-from briefing.draft.assemble import CarriersOf, Numbering, claim_of, sources_of
+from briefing.draft.assemble import Numbering, claim_of, sources_of
 from briefing.draft.candidates import same_words
 from briefing.draft.compose import Sentence, compose
 from briefing.draft.lines import Line
 from briefing.reading import Reader
 from briefing.topics import Topic
 from briefing.verify import Ground, verify
+from index.archive.store import CarriersOf
 from index.article import Article, ArticleId, Evidence
 from index.embedding import Vectors
 from index.terms import terms
@@ -50,7 +51,7 @@ def answer(
     topic: Topic,
     evidence: Sequence[Evidence],
     full: Callable[[Sequence[ArticleId]], Mapping[ArticleId, Article]],
-    carriers: Callable[[Sequence[Article]], CarriersOf],
+    carriers: Callable[[Iterable[str]], CarriersOf],
     embed: Callable[[Sequence[str]], Vectors],
     session: str | None = None,
 ) -> Answer:
@@ -70,7 +71,7 @@ def answer(
         ending="answered" if kept else "no-information",
         claims=kept,
         withheld=tuple(c for c in claims if c.reason is not None),
-        sources=sources_of(numbering.articles, carriers(numbering.articles)),
+        sources=sources_of(numbering.articles, carriers(a.origin_id for a in numbering.articles)),
         session=session,
     )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
-from index.article import ArticleId
+from index.article import Article, ArticleId
 
 Form = Literal["reported", "quoted", "status", "delta", "computed", "judgment"]
 Label = Literal["supported", "partial", "unsupported"]
@@ -121,6 +121,10 @@ class Carrier:
     outlet: str
     url: str | None
     why: str
+
+    @classmethod
+    def of(cls, article: Article, why: str) -> Carrier:
+        return cls(article_id=article.id, external_id=article.external_id, outlet=article.outlet, url=article.url, why=why)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -13,13 +13,13 @@ from briefing import ask as asking
 from briefing import topics
 from briefing.claims import Answer, Brief, Carrier, Claim, Disclosure
 from briefing.draft import extractive
-from briefing.draft.assemble import CarriersOf, assemble, gate_names
+from briefing.draft.assemble import assemble, gate_names
 from briefing.draft.material import Material, gather
 from briefing.settings import Settings
 from briefing.store import Briefs
 from briefing.topics import Topic
 from briefing.verify import CHECKER, Ground, verify
-from index.article import Article, Evidence
+from index.article import Article, ArticleId, Evidence
 from index.errors import Misuse, ModelUnavailable, UnreadableReply
 from index.feeds import Feeds, Polled
 from index.fetch import Fetcher
@@ -112,25 +112,20 @@ class Desk:
     def article(self, ref: str) -> tuple[Article, list[Carrier]]:
         """An article by our id or the external one, and the other carriers of its origin. Raises Misuse."""
         article = self.library.archive.get(ref)
-        return article, self.carriers(article)
+        return article, self.carriers([article])[article.id]
 
     def articles(self, *, as_of: datetime | None = None) -> list[Article]:
         """Every article without its text, newest first."""
         return self.library.archive.listed(as_of=as_of)
 
-    def carriers(self, article: Article, *, as_of: datetime | None = None) -> list[Carrier]:
-        """The other carriers of its origin, as of an instant."""
-        return [
-            Carrier(
-                article_id=other.id,
-                external_id=other.external_id,
-                outlet=other.outlet,
-                url=other.url,
-                why=why or "the first article of this text in the archive",
-            )
-            for other, why in self.library.archive.carriers(article.origin_id, as_of=as_of)
-            if other.id != article.id
-        ]
+    def carriers(self, articles: Sequence[Article], *, as_of: datetime | None = None) -> dict[ArticleId, list[Carrier]]:
+        """For each article the other carriers of its origin, as of an instant."""
+        found = self.library.archive.carriers((article.origin_id for article in articles), as_of=as_of)
+        first = "the first article of this text in the archive"
+        return {
+            article.id: [Carrier.of(o, why or first) for o, why in found[article.origin_id] if o.id != article.id]
+            for article in articles
+        }
 
     def search(
         self, question: str, *, as_of: datetime | None = None, since: datetime | None = None, k: int = 10
@@ -170,7 +165,6 @@ class Desk:
         brief = assemble(
             draft,
             material,
-            carriers=self._carriers(material.articles.values(), as_of),
             issued=datetime.now(UTC),
             previous=self.briefs.previous(topic.name, as_of),
             version=self.briefs.next_version(topic.name, as_of),
@@ -190,36 +184,29 @@ class Desk:
             return None, str(error)
 
     def _disclosure(self, written: Written | None, failure: str | None) -> Disclosure:
-        common = {"checker": CHECKER, "index": self.library.identity, "gates": gate_names()}
+        own = Disclosure(drafter=extractive.NAME, checker=CHECKER, index=self.library.identity, gates=gate_names())
         if written is None or self.settings.model is None:
-            notes = (f"A language model was asked for and not used: {failure}.",) if failure else ()
-            return Disclosure(drafter=extractive.NAME, notes=notes, **common)  # type: ignore[arg-type]
+            return replace(own, notes=(f"A language model was asked for and not used: {failure}.",)) if failure else own
         from briefing.draft.llm import NAME
 
-        return Disclosure(
+        return replace(
+            own,
             drafter=f"{NAME} over {extractive.NAME}",
             model=self.settings.model.name,
             prompts=(written.prompt,),
             tokens=written.tokens,
             notes=tuple(written.notes),
-            **common,  # type: ignore[arg-type]
         )
 
     def material(self, topic: Topic, as_of: datetime) -> Material:
         """What the retrieval chain finds and reads for one brief."""
-        archive = self.library.archive
-
-        def carriers(origin: str) -> list[Article]:
-            return [article for article, _ in archive.carriers(origin, as_of=as_of)]
-
-        def search(queries: Sequence[Query]) -> list[list[Evidence]]:
-            return self.library.search.many(queries)
-
-        return gather(topic, as_of, search=search, carriers=carriers, full=archive.many)
-
-    def _carriers(self, articles: Iterable[Article], as_of: datetime) -> CarriersOf:
-        origins = {article.origin_id for article in articles}
-        return {origin: self.library.archive.carriers(origin, as_of=as_of) for origin in sorted(origins)}
+        return gather(
+            topic,
+            as_of,
+            search=self.library.search.many,
+            carriers=partial(self.library.archive.carriers, as_of=as_of),
+            full=self.library.archive.many,
+        )
 
     # ---- questions and checks
 
@@ -236,7 +223,7 @@ class Desk:
             session=session,
             evidence=self.library.search(query),
             full=self.library.archive.many,
-            carriers=lambda cited: self._carriers(cited, as_of),
+            carriers=partial(self.library.archive.carriers, as_of=as_of),
             embed=self.library.embedder.embed,
         )
 

@@ -95,7 +95,8 @@ def test_the_same_text_under_another_masthead_is_a_carrier_of_one_origin(archive
     )
     assert [a.carrier for a in (first, second, other)] == [False, True, False]
     assert archive.get(first.id).origin_id == archive.get(second.id).origin_id != archive.get(other.id).origin_id
-    ((_, none), (carrier, why)) = archive.carriers(archive.get(first.id).origin_id)
+    origin = archive.get(first.id).origin_id
+    ((_, none), (carrier, why)) = archive.carriers([origin])[origin]
     assert none is None
     assert carrier.outlet == "Sample Courier"
     assert "of the shorter text is that of Sample Wire" in str(why)

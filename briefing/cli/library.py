@@ -80,7 +80,8 @@ def articles(as_of: AsOf = None, data: Data = None, as_json: AsJson = False) -> 
     with desk(data) as opened:
         found = opened.articles(as_of=until)
         if as_json:
-            listed = [article_json(a, opened.carriers(a, as_of=until), with_text=False) for a in found]
+            carriers = opened.carriers(found, as_of=until)
+            listed = [article_json(a, carriers[a.id], with_text=False) for a in found]
             put_json({"articles": listed})
             return
     put(show.articles(found))

@@ -14,12 +14,10 @@ from briefing.draft.material import Material
 from briefing.draft.naming import titled
 from briefing.reading.documents import kind
 from briefing.verify import GATES, Ground, verify
-from index.archive.store import SYNDICATED
+from index.archive.store import SYNDICATED, CarriersOf
 from index.article import Article, ArticleId
 from index.dates import written
 from index.times import iso
-
-CarriersOf = dict[str, list[tuple[Article, str | None]]]  # origin -> its articles as of the as-of, oldest first
 
 
 class Numbering:
@@ -69,7 +67,6 @@ def assemble(
     draft: Draft,
     material: Material,
     *,
-    carriers: CarriersOf,
     issued: datetime,
     previous: str | None,
     version: int,
@@ -84,7 +81,7 @@ def assemble(
     withheld = [*stopped, *extra_withheld]
     title, header = _title(draft, material, ground, numbering)
     cited = len({c.article_id for pairs in kept.values() for claim, _ in pairs for c in claim.citations})
-    sources = sources_of(numbering.articles, carriers)
+    sources = sources_of(numbering.articles, material.carriers)
     bottom = kept["bottom_line"]
     sections = [Section(id="header", title="", claims=(header,) if header else ())]
     for section in plan.PLAN:
@@ -212,13 +209,7 @@ def sources_of(articles: list[Article], carriers: CarriersOf) -> tuple[Source, .
             published_is_day=article.published_is_day,
             descriptor=_descriptor(article, len(carriers.get(article.origin_id, []))),
             carriers=tuple(
-                Carrier(
-                    article_id=other.id,
-                    external_id=other.external_id,
-                    outlet=other.outlet,
-                    url=other.url,
-                    why="its text is that of the article it stands under",  # the stored reason may name a later one
-                )
+                Carrier.of(other, "its text is that of the article it stands under")  # the stored reason may name another
                 for other, _ in carriers.get(article.origin_id, [])
                 if other.id != article.id
             ),

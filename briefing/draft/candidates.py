@@ -138,5 +138,5 @@ def _worth(statement: Statement, sentence: Sentence, article: Article, material:
     if article.knowable_from is not None:
         age = (material.as_of - article.knowable_from) / plan.WINDOW
         worth += 0.12 * max(0.0, 1 - age)
-    worth += 0.03 * min(3, material.carried_by.get(article.origin_id, 1) - 1)
+    worth += 0.03 * min(3, len(material.carriers[article.origin_id]) - 1)
     return worth - 0.004 * max(0, sentence.words - 22)

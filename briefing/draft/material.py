@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from briefing.claims import Statement
 from briefing.draft.plan import BACKGROUND, WINDOW, questions
 from briefing.reading import Reader
 from briefing.topics import Topic
+from index.archive.store import CarriersOf
 from index.article import Article, ArticleId, Evidence
 from index.search import Query
 
@@ -29,7 +30,7 @@ class Material:
     articles: dict[ArticleId, Article]
     statements: tuple[Statement, ...]
     relevance: dict[ArticleId, float]  # best fused score of its passages, in [0, 1]
-    carried_by: dict[str, int]  # origin -> how many articles carry it
+    carriers: CarriersOf  # of each origin, as of `as_of`
 
     def recent(self, statement: Statement) -> bool:
         knowable = self.articles[statement.article_id].knowable_from
@@ -41,7 +42,7 @@ def gather(
     as_of: datetime,
     *,
     search: Callable[[Sequence[Query]], list[list[Evidence]]],
-    carriers: Callable[[str], list[Article]],
+    carriers: Callable[[Iterable[str]], CarriersOf],
     full: Callable[[Sequence[ArticleId]], dict[ArticleId, Article]],
 ) -> Material:
     """Ask every question of the plan and read what was found."""
@@ -59,9 +60,10 @@ def gather(
     by_origin: defaultdict[str, list[Evidence]] = defaultdict(list)
     for one in evidence:
         by_origin[one.article.origin_id].append(one)
-    first = {origin: carriers(origin) for origin in by_origin}
-    chosen = full([first[origin][0].id for origin in by_origin])
-    relevance = {first[origin][0].id: found[0].score for origin, found in by_origin.items()}
+    carried = carriers(by_origin)
+    first = {origin: carried[origin][0][0].id for origin in by_origin}
+    chosen = full(list(first.values()))
+    relevance = {first[origin]: found[0].score for origin, found in by_origin.items()}
     reader = Reader(topic)
     return Material(
         topic=topic,
@@ -71,5 +73,5 @@ def gather(
         articles={**{e.article.id: e.article for e in evidence}, **chosen},
         statements=tuple(s for article in chosen.values() for s in reader.read(article)),
         relevance=relevance,
-        carried_by={origin: len(group) for origin, group in first.items()},
+        carriers=carried,
     )

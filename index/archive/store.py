@@ -23,6 +23,7 @@ from index.times import END_OF_DAY, Stamp
 from index.urls import canonical
 
 Clock = Literal["import", "published", "live"]
+CarriersOf = dict[str, list[tuple[Article, str | None]]]  # origin -> its articles, oldest first, and why each is there
 OutcomeKind = Literal["new", "version", "unchanged"]
 _INNER = {"text", "text_key", "marks", "indexed_as", "address", "original", "credited"}
 _LISTED = [column for column in article.c if column.name not in _INNER]
@@ -156,14 +157,18 @@ class Archive:
         with opening.explained(self.engine), self.engine.connect() as connection:
             return [_article(row) for row in connection.execute(query)]
 
-    def carriers(self, origin: str, *, as_of: datetime | None = None) -> list[tuple[Article, str | None]]:
-        """All articles of one origin, oldest first, each with why it counts as a carrier (None for the first)."""
-        query = sa.select(*_LISTED, sa.literal("").label("text")).where(article.c.origin_id == origin)
+    def carriers(self, wanted: Iterable[str], *, as_of: datetime | None = None) -> CarriersOf:
+        """The articles of each origin, oldest first, each with why it counts as a carrier (None for the first)."""
+        query = sa.select(*_LISTED, sa.literal("").label("text"))
         if as_of is not None:
             query = query.where(_current(as_of))
         query = query.order_by(article.c.knowable_from, article.c.first_seen, article.c.id)
+        found: CarriersOf = {origin: [] for origin in wanted}
         with opening.explained(self.engine), self.engine.connect() as connection:
-            return [(_article(row), row.origin_reason) for row in connection.execute(query)]
+            for some in _slices(list(found), 500):
+                for row in connection.execute(query.where(article.c.origin_id.in_(some))):
+                    found[row.origin_id].append((_article(row), row.origin_reason))
+        return found
 
     def same_page(self, one: ArticleId, other: ArticleId) -> bool:
         """Whether two articles are versions of one page."""
