@@ -7,7 +7,6 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +50,7 @@ def _pages(cases: Path, rows: list[dict[str, Any]]) -> Iterator[tuple[dict[str, 
 def _day(found: NewArticle | None) -> str | None:
     if found is None or found.published is None:
         return None
-    return (found.published.instant + timedelta(minutes=found.published.offset)).date().isoformat()
+    return found.published.local_day.isoformat()
 
 
 def _shingles(text: str) -> Counter[tuple[str, ...]]:

@@ -7,7 +7,9 @@ import re
 import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
+
+from index.times import local_day
 
 ArticleId = str
 PassageId = str
@@ -47,9 +49,7 @@ class Article:
     @property
     def local_day(self) -> date | None:
         """The day of publication on the outlet's own calendar: what its "Thursday" counts from."""
-        if self.published is None:
-            return None
-        return (self.published + timedelta(minutes=self.published_offset or 0)).date()
+        return None if self.published is None else local_day(self.published, self.published_offset)
 
     @property
     def name(self) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -142,7 +141,7 @@ class Library:
         articles = self.archive.many(ids)
         passages = [passage for i in ids for passage in split(articles[i])]
         vectors = self.embedder.embed([p.text for p in passages])
-        knowable = [_epoch(articles[p.article_id].knowable_from) for p in passages]
+        knowable = [rows.epoch_or_never(articles[p.article_id].knowable_from) for p in passages]
         with self.vectors.opened() as store:  # one lock over both: a rebuild in between would lose these vectors
             store.put(passages, vectors, knowable)
             rows.record(self.archive, ids, passages, self.identity)
@@ -190,10 +189,6 @@ class Library:
         ok = not missing and not orphaned
         detail = f"{len(held)} vectors for {len(wanted)} passages: {missing} missing, {orphaned} orphaned"
         return Check("vectors", ok, detail, None if ok else "briefing index rebuild")
-
-
-def _epoch(instant: datetime | None) -> int:
-    return rows.NEVER if instant is None else math.ceil(instant.timestamp())
 
 
 def _batches(items: Iterator[NewArticle], size: int) -> Iterator[list[NewArticle]]:

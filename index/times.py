@@ -13,6 +13,11 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 END_OF_DAY = timedelta(days=1) - timedelta(seconds=1)
 
 
+def local_day(instant: datetime, offset: int | None) -> date:
+    """The day on a clock `offset` minutes east of UTC (None: UTC)."""
+    return (instant + timedelta(minutes=offset or 0)).date()
+
+
 @dataclass(frozen=True, slots=True)
 class Stamp:
     """An instant in UTC, or a whole day (`is_day`), whose instant is then its first."""
@@ -25,6 +30,10 @@ class Stamp:
     def knowable(self) -> datetime:
         """When this can be said to have happened: a day without a time is over at its end."""
         return self.instant + END_OF_DAY if self.is_day else self.instant
+
+    @property
+    def local_day(self) -> date:
+        return local_day(self.instant, self.offset)
 
 
 def parse_stamp(written: str) -> Stamp:

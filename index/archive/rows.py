@@ -6,7 +6,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 import numpy as np
 import sqlalchemy as sa
@@ -52,6 +52,11 @@ class PassageTable:
 
 def epoch(instant: datetime) -> int:
     return int(instant.timestamp())
+
+
+def epoch_or_never(instant: datetime | None) -> int:
+    """Epoch seconds, rounded up: nothing is knowable before its instant."""
+    return NEVER if instant is None else math.ceil(instant.timestamp())
 
 
 def pending(archive: Archive, identity: str, *, limit: int) -> list[ArticleId]:
@@ -146,8 +151,8 @@ def load(archive: Archive) -> PassageTable:
         by_article = {row.id: row for row in connection.execute(sa.select(article.c.id, *clocks))}
         rows = connection.execute(sa.select(*columns)).all()
     size = max((row.row for row in rows), default=0) + 1
-    knowable_of = {i: _epoch_or_never(r.knowable_from) for i, r in by_article.items()}
-    superseded_of = {i: _epoch_or_never(r.superseded_from) for i, r in by_article.items()}
+    knowable_of = {i: epoch_or_never(r.knowable_from) for i, r in by_article.items()}
+    superseded_of = {i: epoch_or_never(r.superseded_from) for i, r in by_article.items()}
     table = PassageTable(
         generation=at,
         article_ids=np.full(size, "", object),
@@ -177,7 +182,3 @@ def postings(archive: Archive, wanted: Iterable[str], *, below: int) -> dict[str
         for term, packed in connection.execute(query.order_by(posting.c.term, posting.c.first_row)):
             blobs[term].append(packed)
     return {term: terms.unpacked(found).below(below) for term, found in blobs.items()}
-
-
-def _epoch_or_never(instant: datetime | None) -> int:
-    return NEVER if instant is None else math.ceil(instant.astimezone(UTC).timestamp())

@@ -6,7 +6,7 @@ import hashlib
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any, Literal
 
@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from index import origins
 from index.archive import engine as opening
+from index.archive.relations import related
 from index.archive.tables import article, counter, fingerprint, original, passage
 from index.article import Article, ArticleId, article_id, text_key
 from index.errors import Misuse
@@ -27,9 +28,6 @@ CarriersOf = dict[str, list[tuple[Article, str | None]]]  # origin -> its articl
 OutcomeKind = Literal["new", "version", "unchanged"]
 _INNER = {"text", "text_key", "marks", "indexed_as", "address", "original", "credited"}
 _LISTED = [column for column in article.c if column.name not in _INNER]
-MOST_MARKS = 20_000  # of one article, looked up at once
-NEAREST = 8  # articles with the largest share of word runs in common that are compared
-LEAST_SHARE = 0.15  # of the shorter one's sampled runs
 SYNDICATED = "says that it carries a syndicated text, and not whose"
 
 
@@ -205,7 +203,7 @@ def _insert(connection: sa.Connection, new: NewArticle, own_id: ArticleId, *, no
     address, key = new.address, text_key(new.text)
     if address is not None and (same := _same_words(connection, address, key)) is not None:
         return Added(same, "unchanged", carrier=False)  # only spaces, quote marks or the like differ
-    found, other = _relation(connection, described, marks)
+    found, other = related(connection, described, marks)
     if found is not None and found.kind == "version" and other.address != address:
         address = _one_address(connection, other, address)
     rewriting = rewritten(new.text, new.title, described.day)
@@ -268,7 +266,7 @@ def _described(new: NewArticle) -> origins.Described:
         outlet=new.outlet,
         address=new.address,
         title=new.title,
-        day=(stamp.instant + timedelta(minutes=stamp.offset)).date() if stamp else None,
+        day=stamp.local_day if stamp else None,
         stamp=stamp.instant if stamp and not stamp.is_day else None,
         text=new.text,
         credited=origins.credit(new.text)[0],
@@ -352,58 +350,6 @@ def _chain_versions(connection: sa.Connection, address: str) -> bool:
             values = {"version_of": before, "superseded_from": following}
             connection.execute(sa.update(article).where(article.c.id == row.id).values(**values))
     return len(rows) > 1
-
-
-def _relation(connection: sa.Connection, new: origins.Described, marks: list[int]) -> tuple[origins.Relation | None, Any]:
-    """What the article is to one that is archived already, and that one's row: a version before a carrier, the larger
-    share before the smaller."""
-    best: tuple[origins.Relation | None, Any] = (None, None)
-    for other in _near(connection, new, marks):
-        found = origins.relation(new, _described_row(other))
-        if found is None:
-            continue
-        if best[0] is None or (found.kind == "version", found.score) > (best[0].kind == "version", best[0].score):
-            best = (found, other)
-    return best
-
-
-def _near(connection: sa.Connection, new: origins.Described, marks: list[int]) -> list[Any]:
-    """The articles worth comparing: at the same address, put out at the same instant, or sharing runs of words."""
-    shared = sa.func.count().label("shared")
-    close = (
-        sa.select(fingerprint.c.article_id, shared)
-        .where(fingerprint.c.hash.in_(marks[:MOST_MARKS]))
-        .group_by(fingerprint.c.article_id)
-        .having(shared >= origins.LEAST_SHARED)
-        .subquery()
-    )
-    share = close.c.shared * 1.0 / sa.case((article.c.marks < len(marks), article.c.marks), else_=len(marks))
-    by_words = sa.select(article).join(close, close.c.article_id == article.c.id).where(share >= LEAST_SHARE)
-    nearest = by_words.order_by(share.desc(), article.c.id).limit(NEAREST)
-    found = list(connection.execute(nearest)) if marks else []
-    if marks and new.day is not None:  # old forms filled in anew crowd out today's second form of one document
-        start = datetime.combine(new.day, time(), UTC) - timedelta(days=1)
-        same_days = sa.and_(article.c.outlet == new.outlet, article.c.published.between(start, start + timedelta(days=3)))
-        found += list(connection.execute(nearest.where(same_days)))
-    exact = [article.c.address == new.address] if new.address is not None else []
-    if new.stamp is not None:
-        exact.append(sa.and_(article.c.published == new.stamp, article.c.outlet == new.outlet))
-    if exact:
-        found += list(connection.execute(sa.select(article).where(sa.or_(*exact)).limit(NEAREST)))
-    return found
-
-
-def _described_row(row: Any) -> origins.Described:
-    day = (row.published + timedelta(minutes=row.published_offset or 0)).date() if row.published else None
-    return origins.Described(
-        outlet=row.outlet,
-        address=row.address,
-        title=row.title,
-        day=day,
-        stamp=None if row.published_is_day else row.published,
-        text=row.text,
-        credited=row.credited,
-    )
 
 
 def _current(as_of: datetime) -> sa.ColumnElement[bool]:
