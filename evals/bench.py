@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 
+from briefing import topics
 from briefing.desk import Desk
 from briefing.sample import articles_file
 from briefing.settings import Settings
@@ -28,7 +29,6 @@ from index.origins import fingerprint
 from index.passages import split
 from index.sources import Given, read_inputs
 
-TOPIC = "israel-hezbollah"
 QUESTIONS = (
     "Does Israel accept the ceasefire proposal?",
     "Who calls for a 21-day ceasefire?",
@@ -98,7 +98,7 @@ def bench(inputs: list[Path], limit: int, as_of: str, folder: Path) -> None:
     bare_query = _median(lambda: _bare_query(folder / "bare", queries))
     first = _wall(lambda: desk.search(QUESTIONS[0], as_of=at))
     search = _median(lambda: [desk.search(q, as_of=at) for q in QUESTIONS]) / len(QUESTIONS)
-    drafted = _median(lambda: desk.draft(TOPIC, as_of=at), repeats=3)
+    drafted = _median(lambda: desk.draft(topics.DEFAULT, as_of=at), repeats=3)
     again = _wall(lambda: library.ingest(found, now=at))
     _put("\nlatency, wall ms (ratio to a bare chroma query, opened and closed each time)")
     for name, value in (

@@ -15,6 +15,8 @@ from typing import Any
 import jsonschema
 import pytest
 
+from briefing import topics
+from briefing.cli import app
 from briefing.contract import SCHEMAS, schema
 from briefing.contract.models import made
 
@@ -274,3 +276,7 @@ def test_control_characters_from_outside_never_reach_the_terminal(run: Run, tmp_
     run("ingest", "a.jsonl")
     for verb in (["articles"], ["search", "truce"], ["draft", *DEMO]):
         assert "\x1b" not in run(*verb).stdout
+
+
+def test_the_command_line_names_the_topic_that_the_service_has_by_default() -> None:
+    assert app.DEFAULT_TOPIC == topics.DEFAULT

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from briefing.cli import evals, feeds, library, show
-from briefing.cli.options import AsJson, AsOf, Data, TopicName, desk, instant, now_unless, put, put_json, tell
+from briefing.cli.options import AsJson, AsOf, Data, TopicName, desk, instant, now_unless, pretty, put, put_json, tell
 from index.errors import Misuse
 
 if TYPE_CHECKING:
     from briefing.desk import Desk
 
-DEFAULT_TOPIC = "israel-hezbollah"
+DEFAULT_TOPIC = "israel-hezbollah"  # topics.DEFAULT, without what reading topics imports
 DEMO_AS_OF = "2024-09-27T06:00Z"
 
 app = typer.Typer(
@@ -44,7 +44,7 @@ def demo(data: Data = None, out: Annotated[Path, typer.Option(help="Where the br
     show.markdown(markdown(brief))
     written = (
         show.write(out / "brief.md", markdown(brief)),
-        show.write(out / "brief.json", show.pretty(brief_json(brief))),
+        show.write(out / "brief.json", pretty(brief_json(brief))),
     )
     tell("\nThe articles behind this are samples written for Briefing, not news.")
     tell(f"Written to {written[0]} and {written[1]}.")
@@ -145,7 +145,7 @@ def export(
 
     with desk(data) as opened:
         brief = opened.briefs.get(brief_id)
-    text = show.pretty(brief_json(brief)) if to == "json" or as_json else markdown(brief)
+    text = pretty(brief_json(brief)) if to == "json" or as_json else markdown(brief)
     if output is None:
         put(text)
     else:

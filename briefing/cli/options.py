@@ -66,8 +66,13 @@ def put(text: str) -> None:
     sys.stdout.write(text if text.endswith("\n") else text + "\n")
 
 
+def pretty(value: Any) -> str:
+    """JSON as the command line and its files write it."""
+    return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
+
+
 def put_json(value: Any) -> None:
-    put(json.dumps(value, ensure_ascii=False, indent=1))
+    put(pretty(value))
 
 
 def tell(text: str) -> None:
