@@ -6,8 +6,11 @@ import csv
 import gzip
 import json
 import tempfile
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from itertools import combinations
 from pathlib import Path
 
 from evals.suite import Metric, Result
@@ -17,30 +20,86 @@ from index.sources.fields import article
 from index.sources.inputs import Given
 
 FLOORS = {"precision": 0.92, "recall": 0.88, "version_accuracy": 0.90}
-FILES = "articles.jsonl.gz", "pairs.tsv"
+Rows = list[dict[str, object]]
+Pair = tuple[str, str]
 
 
 def origins(cases: Path | None, articles: Sequence[Path]) -> Result:
-    """Over a folder with `articles.jsonl.gz` and `pairs.tsv` (id_a, id_b, relation, note), through the archive itself.
+    """Through the archive itself, over a folder of one of three layouts: `articles.jsonl.gz` with `pairs.tsv` (id_a, id_b,
+    relation, note), judged by hand; `articles_N.jsonl.gz` with `truth_N.tsv`, the only copies among N texts; or
+    `headlines.jsonl.gz` with `same_title_groups.jsonl`, headlines that stand for their texts. The last two have no floors.
     `false_independence`: of the pairs called independent, the share that are not. Raises Misuse."""
     if cases is None:
         raise Misuse("the suite `origins` needs a folder of judged pairs: --cases DIR")
-    if missing := [name for name in FILES if not (cases / name).is_file()]:
-        raise Misuse(f"{cases} holds no {missing[0]}")
-    with (cases / FILES[1]).open(encoding="utf-8", newline="") as lines:
+    if (cases / "pairs.tsv").is_file():
+        return _judged_by_hand(cases)
+    if sizes := sorted(cases.glob("truth_*.tsv")):
+        return _planted(cases, sizes)
+    if (cases / "same_title_groups.jsonl").is_file():
+        return _headlines(cases)
+    raise Misuse(f"{cases} holds no pairs.tsv")
+
+
+def _judged_by_hand(cases: Path) -> Result:
+    with (cases / "pairs.tsv").open(encoding="utf-8", newline="") as lines:
         pairs = [(r["id_a"], r["id_b"], r["relation"]) for r in csv.DictReader(lines, delimiter="\t")]
-    with gzip.open(cases / FILES[0], "rt", encoding="utf-8") as lines:
-        rows = [json.loads(line) for line in lines]
-    with tempfile.TemporaryDirectory() as folder:
-        archive = Archive.open(Path(folder) / "archive.db")
-        ours = _archived(archive, rows)
+    with _archive(_rows(cases / "articles.jsonl.gz")) as (archive, ours):
         judged = [(truth, _called(archive, ours, a, b)) for a, b, truth in pairs if a in ours and b in ours]
-        archive.close()
     return scored(str(cases), judged, unscored=len(pairs) - len(judged), floors=FLOORS)
 
 
-def _archived(archive: Archive, rows: list[dict[str, object]]) -> dict[str, str]:
-    """Each row's id -> the id the archive gave it."""
+def _planted(cases: Path, sizes: list[Path]) -> Result:
+    judged: list[tuple[str, str]] = []
+    for truth in sizes:
+        with truth.open(encoding="utf-8", newline="") as lines:
+            true = {_pair(r["id_a"], r["id_b"]) for r in csv.DictReader(lines, delimiter="\t")}
+        with _archive(_rows(cases / f"articles_{truth.stem.removeprefix('truth_')}.jsonl.gz")) as (archive, ours):
+            judged += _against(true, archive, ours)
+    return scored(str(cases), judged, unscored=0, floors={})
+
+
+def _headlines(cases: Path) -> Result:
+    rows = [{**row, "text": row["title"]} for row in _rows(cases / "headlines.jsonl.gz")]
+    groups = [json.loads(line) for line in (cases / "same_title_groups.jsonl").read_text(encoding="utf-8").splitlines()]
+    true = {_pair(a["id"], b["id"]) for group in groups for a, b in combinations(group["members"], 2)}
+    with _archive(rows) as (archive, ours):
+        judged = _against(true, archive, ours)
+    return scored(str(cases), judged, unscored=0, floors={})
+
+
+def _against(true: set[Pair], archive: Archive, ours: dict[str, str]) -> list[tuple[str, str]]:
+    """Every true pair, and every pair that was put together, with what each was called."""
+    members: defaultdict[str, list[str]] = defaultdict(list)
+    for given, own in ours.items():
+        members[archive.get(own).origin_id].append(given)
+    found = {_pair(a, b) for some in members.values() for a, b in combinations(some, 2) if ours[a] != ours[b]}
+    truth = {True: "same-origin", False: "different"}
+    return [(truth[pair in true], truth[pair in found]) for pair in sorted(true | found)]
+
+
+def _pair(one: str, other: str) -> Pair:
+    return (one, other) if one < other else (other, one)
+
+
+def _rows(path: Path) -> Rows:
+    if not path.is_file():
+        raise Misuse(f"{path.parent} holds no {path.name}")
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
+
+
+@contextmanager
+def _archive(rows: Rows) -> Iterator[tuple[Archive, dict[str, str]]]:
+    """The rows in an archive of their own; and each row's id -> the id the archive gave it."""
+    with tempfile.TemporaryDirectory() as folder:
+        archive = Archive.open(Path(folder) / "archive.db")
+        try:
+            yield archive, _archived(archive, rows)
+        finally:
+            archive.close()
+
+
+def _archived(archive: Archive, rows: Rows) -> dict[str, str]:
     found: dict[str, str] = {}
     batch: list[tuple[str, NewArticle]] = []
     for row in rows:
