@@ -138,6 +138,16 @@ class Desk:
     def status(self) -> list[Check]:
         return self.library.status()
 
+    def repair(self, *, progress: Progress = silent) -> int:
+        """Make the vectors that are missing and drop those of nothing; how many articles were embedded."""
+        return self.library.repair(progress=progress)
+
+    def delete(self, ref: str) -> Article:
+        """Take an article out of the archive and the index, and return what it was. Raises Misuse."""
+        article = self.library.archive.get(ref)
+        self.library.delete(article.id)
+        return article
+
     def rebuild(self, *, progress: Progress = silent) -> int:
         return self.library.rebuild(progress=progress)
 

@@ -11,22 +11,21 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 
+import numpy as np
+
 from briefing import topics
 from briefing.desk import Desk
 from briefing.sample import articles_file
 from briefing.settings import Settings
-from index.archive import NewArticle, rows
-from index.article import Passage
-from index.embedding import Vectors
-from index.library import INDEX_BATCH
+from index.archive import NewArticle
+from index.embedding import Embedder, Vectors
 from index.origins import fingerprint
-from index.passages import split
 from index.sources import Given, read_inputs
 
 QUESTIONS = (
@@ -70,25 +69,20 @@ def bench(inputs: list[Path], limit: int, as_of: str, folder: Path) -> None:
     with timed("  of that, fingerprints"):
         for article in found:
             fingerprint(article.text)
+    with timed("split, terms and rows"):
+        library.read_pending()
+    clocked = _Clocked(library.embedder)
+    library.embedder = clocked
     library.embedder.embed(["warm"])
-    passages: list[Passage] = []
-    kept: list[Vectors] = []
-    while ids := rows.pending(library.archive, library.identity, limit=INDEX_BATCH):
-        articles = library.archive.many(ids)
-        with timed("split"):
-            own = [p for i in ids for p in split(articles[i])]
-        with timed("embed"):
-            vectors = library.embedder.embed([p.text for p in own])
-        with library.vectors.opened() as store, timed("vectors"):
-            store.put(own, vectors, [0] * len(own))
-        with timed("terms and rows"):
-            rows.record(library.archive, ids, own, library.identity)
-        passages += own
-        kept.append(vectors)
-    everything = _stacked(kept)
+    clocked.seconds = 0.0
+    start = time.process_time()
+    library.embed_pending()
+    spent["embed"] = clocked.seconds
+    spent["vectors and marks"] = time.process_time() - start - clocked.seconds
+    everything = np.concatenate(clocked.vectors[1:])
     bare_add = _cpu(lambda: _bare(folder / "bare", everything))
     count = len(found)
-    _put(f"{count} articles, {len(passages)} passages\n")
+    _put(f"{count} articles, {len(everything)} vectors\n")
     _put("ingest, CPU ms an article (ratio to a bare chroma add of the same vectors)")
     for stage, seconds in spent.items():
         _put(f"  {stage:<32}{1000 * seconds / count:9.2f}   {seconds / bare_add:7.2f}")
@@ -116,10 +110,19 @@ def _articles(inputs: list[Path]) -> Iterator[NewArticle]:
     return (item for item in read_inputs(inputs, Given(source="Bench")) if isinstance(item, NewArticle))
 
 
-def _stacked(parts: list[Vectors]) -> Vectors:
-    import numpy as np
+class _Clocked:
+    """An embedder that keeps what it made and counts the CPU seconds it took."""
 
-    return np.concatenate(parts)
+    def __init__(self, inner: Embedder) -> None:
+        self._inner, self.identity = inner, inner.identity
+        self.seconds, self.vectors = 0.0, list[Vectors]()
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        start = time.process_time()
+        vectors = self._inner.embed(texts)
+        self.seconds += time.process_time() - start
+        self.vectors.append(vectors)
+        return vectors
 
 
 def _bare(folder: Path, vectors: Vectors) -> None:

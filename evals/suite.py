@@ -78,6 +78,7 @@ def suites() -> dict[str, Suite]:
     from evals.extraction import extraction
     from evals.feeds import feeds_suite
     from evals.origins import origins
+    from evals.retrieval import retrieval
 
     return {
         "citation": citation,
@@ -85,6 +86,7 @@ def suites() -> dict[str, Suite]:
         "feeds": feeds_suite,
         "origins": origins,
         "carriers": carriers,
+        "retrieval": retrieval,
     }
 
 

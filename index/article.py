@@ -77,10 +77,12 @@ class Evidence:
 
     passage: Passage
     article: Article
-    score: float  # fused, in [0, 1]; only comparable within one search
-    similarity: float | None  # cosine in [-1, 1]; None where the vectors did not bring it up
+    score: float  # fused, ≥ 0, about 1 for the best; only comparable within one search
+    similarity: float | None  # cosine in [-1, 1]; None where there is no vector
     bm25: float  # ≥ 0; 0 where no term matched
-    matched: tuple[str, ...] = ()  # the question's terms (stems) that the passage holds
+    matched: tuple[str, ...] = ()  # the question's terms (stems) that the passage or its headline holds
+    sentence: tuple[int, int] | None = None  # where in the article the sentence lies that holds most of them
+    carriers: int = 0  # other articles of its origin, folded under it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

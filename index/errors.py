@@ -9,6 +9,7 @@ BriefingError
   UnreadableInput             one item of a batch; the rest goes on
     SourceRefused             an address that must not, or does not want to, be fetched
     SourceUnreachable         (retryable) an address that cannot be fetched now
+  EmbeddingUnavailable        (retryable) the embedding service cannot be reached or will not answer
   ModelUnavailable            (retryable) the language model cannot be reached or will not answer
   UnreadableReply             the language model answered, but not in the shape asked for
 """
@@ -55,7 +56,7 @@ class IndexMismatch(Unusable):
     """The index was built with another embedding or another way of cutting passages."""
 
     def __init__(self, found: str, wanted: str) -> None:
-        super().__init__(f"the index was built as {found}, this release reads {wanted}: run `briefing index rebuild`")
+        super().__init__(f"the index was built as {found}, the settings ask for {wanted}: run `briefing index rebuild`")
 
 
 class UnreadableInput(BriefingError):
@@ -68,6 +69,12 @@ class SourceRefused(UnreadableInput):
 
 class SourceUnreachable(UnreadableInput):
     """An address that cannot be fetched now."""
+
+    retryable = True
+
+
+class EmbeddingUnavailable(BriefingError):
+    """The embedding service cannot be reached, refuses, or ran out of time."""
 
     retryable = True
 

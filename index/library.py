@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
 
+import numpy as np
+
 from index.archive import Archive, NewArticle, rows
 from index.archive.store import Clock
-from index.article import ArticleId, Rejected
+from index.article import ArticleId, PassageId, Rejected
 from index.embedding import Embedder, MiniLM
-from index.errors import IndexMismatch
-from index.passages import split
+from index.errors import Damaged, IndexMismatch
+from index.passages import indexed_text, split, stands_for
 from index.search import Search, identity
 from index.sources import Skipped
-from index.vectors import VectorStore
+from index.vectors import Opened, VectorStore
 
 ARCHIVE_BATCH = 64  # articles a commit
-INDEX_BATCH = 16  # articles embedded between two commits: a kill loses at most this much work, never an article
+INDEX_BATCH = 32  # articles embedded between two commits: a kill loses at most this much work, never an article
 
 Progress = Callable[[str, int, int | None], None]  # stage, done, of how many (None: not known)
 
@@ -55,11 +57,11 @@ class Check:
 class Library:
     """One data folder: its archive, its vectors, its search."""
 
-    def __init__(self, folder: Path, embedder: Embedder | None = None) -> None:
+    def __init__(self, folder: Path, embedder: Embedder | None = None, vector_server: str | None = None) -> None:
         self.folder = folder
         self.archive = Archive.open(folder / "archive.db")
         self.embedder = embedder or MiniLM()
-        self.vectors = VectorStore(folder / "vectors", self.identity)
+        self.vectors = VectorStore(folder / "vectors", self.identity, vector_server)
 
     @property
     def identity(self) -> str:
@@ -123,44 +125,84 @@ class Library:
                     yield item
 
     def index_pending(self, *, progress: Progress = silent) -> int:
-        """Embed and index every article that waits; how many were done. Raises IndexMismatch."""
-        total = rows.count_pending(self.archive, self.identity)
+        """Make what is missing: first passages and terms, then vectors; how many articles got their vectors. Raises
+        IndexMismatch, and EmbeddingUnavailable with everything searchable by terms."""
+        self.read_pending()
+        return self.embed_pending(progress=progress)
+
+    def read_pending(self) -> None:
+        """Cut every article that waits into passages and take their terms: from then on it is found by its words."""
+        while ids := rows.unread(self.archive, limit=ARCHIVE_BATCH):
+            articles = self.archive.many(ids)
+            cut = {i: [(p, indexed_text(articles[i], p)) for p in split(articles[i])] for i in ids}
+            rows.record(self.archive, cut)
+
+    def embed_pending(self, *, progress: Progress = silent) -> int:
+        """Embed every article that waits; how many were done. Raises IndexMismatch, EmbeddingUnavailable."""
+        total = rows.count_unembedded(self.archive, self.identity)
         if not total:
             return 0
         if others := rows.identities(self.archive) - {self.identity}:
             raise IndexMismatch(sorted(others)[0], self.identity)
         done = 0
-        while ids := rows.pending(self.archive, self.identity, limit=INDEX_BATCH):
-            self._index(ids)
+        while ids := rows.unembedded(self.archive, self.identity, limit=INDEX_BATCH):
+            self._embed(ids)
             done += len(ids)
             progress("indexed", done, max(total, done))
         return done
 
-    def _index(self, ids: list[ArticleId]) -> None:
-        """Vectors first, then the rows that say so: what is killed in between is simply done again."""
-        articles = self.archive.many(ids)
-        passages = [passage for i in ids for passage in split(articles[i])]
-        vectors = self.embedder.embed([p.text for p in passages])
-        knowable = [rows.epoch_or_never(articles[p.article_id].knowable_from) for p in passages]
+    def _embed(self, ids: list[ArticleId]) -> None:
+        """Vectors first, then the mark that says so: what is killed in between is simply done again."""
+        articles, passages = self.archive.many(ids), rows.passage_rows(self.archive, ids)
+        numbers, texts, names, knowable = [], [], [], []
+        for i in ids:
+            stands = stands_for(np.arange(len(passages[i]), dtype=np.int32))
+            for n, (row, passage) in enumerate(passages[i]):
+                if stands[n] == n:
+                    own = replace(passage, text=articles[i].text[passage.start : passage.end])
+                    numbers.append(row)
+                    names.append(own.id)
+                    texts.append(indexed_text(articles[i], own))
+                    knowable.append(rows.epoch_or_never(articles[i].knowable_from))
+        vectors = self.embedder.embed(texts)
         with self.vectors.opened() as store:  # one lock over both: a rebuild in between would lose these vectors
-            store.put(passages, vectors, knowable)
-            rows.record(self.archive, ids, passages, self.identity)
+            store.put(names, numbers, vectors, knowable)
+            rows.mark_embedded(self.archive, ids, self.identity)
 
     # ---- care
 
     def waiting(self) -> int:
-        """How many archived articles the index does not hold yet; a search does not see them."""
-        return rows.count_pending(self.archive, self.identity)
+        """How many archived articles a search does not see yet, or sees by their terms alone."""
+        return rows.count_unembedded(self.archive, self.identity)
+
+    def delete(self, article_id: ArticleId) -> None:
+        """Take an article out of the archive and the index. Raises Misuse where there is none."""
+        self.archive.get(article_id)
+        names = [p.id for _, p in rows.passage_rows(self.archive, [article_id])[article_id]]
+        with self.vectors.opened() as store:
+            self.archive.delete(article_id)
+            store.delete(names)
 
     def rebuild(self, *, progress: Progress = silent) -> int:
-        """Throw vectors and terms away and make them again from the archive."""
-        with self.vectors.removed():
-            rows.forget(self.archive)
+        """Make all vectors and terms again from the archive. One that was interrupted goes on where it stopped."""
+        if rows.identities(self.archive) - {self.identity} or not rows.rebuilding(self.archive):
+            with self.vectors.removed():
+                rows.start_rebuild(self.archive)
+        done = self.index_pending(progress=progress)
+        rows.end_rebuild(self.archive)
+        return done
+
+    def repair(self, *, progress: Progress = silent) -> int:
+        """Make what is missing, drop what belongs to nothing; how many articles got their vectors anew."""
+        with self.vectors.opened() as store:
+            missing, orphaned = self._differences(store)
+            store.delete(sorted(orphaned))
+            rows.forget_vectors(self.archive, sorted({name.partition(":")[0] for name in missing}))
         return self.index_pending(progress=progress)
 
     def status(self) -> list[Check]:
         """Is the index what the archive says it should be?"""
-        waiting = rows.count_pending(self.archive, self.identity)
+        waiting = self.waiting()
         others = rows.identities(self.archive) - {self.identity}
         checks = [
             Check("articles", True, f"{self.archive.count()} articles, {self.archive.undated()} without a date"),
@@ -174,7 +216,7 @@ class Library:
                 "indexed",
                 not waiting,
                 f"{waiting} articles wait to be indexed" if waiting else "every article is indexed",
-                "briefing ingest (any input), or briefing index rebuild" if waiting else None,
+                "briefing index repair" if waiting else None,
             ),
         ]
         if not others:
@@ -182,13 +224,20 @@ class Library:
         return checks
 
     def _vectors_match(self) -> Check:
-        wanted = rows.passage_ids(self.archive)
-        with self.vectors.opened() as store:
-            held = store.ids()
-        missing, orphaned = len(wanted - held), len(held - wanted)
+        try:
+            with self.vectors.opened() as store:
+                missing, orphaned = self._differences(store)
+                held = store.count()
+        except Damaged as error:
+            return Check("vectors", False, str(error), "briefing index rebuild")
         ok = not missing and not orphaned
-        detail = f"{len(held)} vectors for {len(wanted)} passages: {missing} missing, {orphaned} orphaned"
-        return Check("vectors", ok, detail, None if ok else "briefing index rebuild")
+        detail = f"{held} vectors: {len(missing)} missing, {len(orphaned)} orphaned"
+        return Check("vectors", ok, detail, None if ok else "briefing index repair")
+
+    def _differences(self, store: Opened) -> tuple[set[PassageId], set[PassageId]]:
+        """Vectors that should be there and are not (or that searches would not read), and those of nothing we hold."""
+        wanted, held = rows.embedded_passages(self.archive, self.identity), store.ids()
+        return (wanted - held) | (wanted & store.unread()), held - wanted
 
 
 def _batches(items: Iterator[NewArticle], size: int) -> Iterator[list[NewArticle]]:

@@ -1,24 +1,37 @@
-"""One search: vectors and terms, filtered by as-of before ranking, fused, one passage of one origin at a time."""
+"""One search: what may be seen is decided first, then vectors and terms are compared and fused, one passage an origin.
+
+Whatever shapes the ranking (how rare a word is, how long a text, the best and the least similarity) is taken from the
+articles that may be seen, and of the copies of one text from one of them: neither tomorrow's news nor ten carriers of a
+dispatch move what else is found."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index import origins
 from index.archive import Archive, rows
-from index.article import Evidence, Passage, PassageId
-from index.embedding import Embedder
-from index.passages import SPLITTER
-from index.terms import bm25, terms
+from index.article import Article, Evidence, Passage
+from index.embedding import Embedder, Vectors
+from index.errors import EmbeddingUnavailable, IndexMismatch
+from index.passages import SPLITTER, indexed_text
+from index.question import Names, Question, holds, understood
+from index.sentences import sentences
+from index.terms import Postings, bm25, either, terms, together
 from index.vectors import VectorStore
 
-CANDIDATES = 200  # from each side before fusion
+CANDIDATES = 200  # articles of each side whose scores set the scale
 VECTOR_WEIGHT = 0.5  # equal weights did best on the project's retrieval sets; rank fusion did clearly worse
+PASSAGE_WEIGHT = 0.5  # of a passage's own terms against those of its whole article
+WHOLE_WEIGHT = 0.5  # of a question as a whole against the part of it that fits best
+NEAR_IDENTICAL = 0.9  # share of the terms of two passages: the second is left out
+
+Floats = NDArray[np.float32]
 
 
 def identity(embedder: Embedder) -> str:
@@ -28,13 +41,30 @@ def identity(embedder: Embedder) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """One question to the index. `per_origin`: how many passages of one origin may be returned."""
+    """One question to the index, and what may answer it. `per_origin`: how many passages of one origin may be returned;
+    `names`: groups of names that mean the same."""
 
     text: str
     as_of: datetime | None = None
     since: datetime | None = None
+    until: datetime | None = None
+    outlet: str | None = None
+    language: str | None = None
+    origin: str | None = None
     k: int = 10
     per_origin: int = 1
+    fold: bool = True  # False: every article stands for itself, copies too
+    names: Names = field(default=())
+    vector_weight: float = VECTOR_WEIGHT  # against the terms'; 0 and 1 are one side alone
+
+
+class Found(list[Evidence]):
+    """Results, best first. `notes`: what a reader of them must know (that terms alone ranked them, that no passage
+    holds the phrase asked for)."""
+
+    def __init__(self, results: Sequence[Evidence] = (), notes: tuple[str, ...] = ()) -> None:
+        super().__init__(results)
+        self.notes = notes
 
 
 class Search:
@@ -44,90 +74,191 @@ class Search:
         self._archive, self._vectors, self._embedder = archive, vectors, embedder
         self._table: rows.PassageTable | None = None
 
-    def __call__(self, query: Query) -> list[Evidence]:
+    def __call__(self, query: Query) -> Found:
         return self.many([query])[0]
 
-    def many(self, queries: Sequence[Query]) -> list[list[Evidence]]:
-        """One list a query, best first; the vector store is opened once for all of them, and asked once
-        for those of the same bounds."""
+    def many(self, queries: Sequence[Query]) -> list[Found]:
+        """One list a query. Where the embedding cannot be reached terms alone answer. Raises IndexMismatch."""
         table = self._current_table()
-        if not len(table.row_of):
-            return [[] for _ in queries]
-        vectors = self._embedder.embed([q.text for q in queries])
-        alike: defaultdict[tuple[int | None, int | None], list[int]] = defaultdict(list)
-        for n, query in enumerate(queries):
-            until, since = (None if at is None else rows.epoch(at) for at in (query.as_of, query.since))
-            alike[until, since].append(n)
-        near: dict[int, dict[PassageId, float]] = {}
-        with self._vectors.opened() as store:
-            for (until, since), asked in alike.items():
-                found = store.nearest(vectors[asked], k=CANDIDATES, until=until, since=since)
-                near.update(zip(asked, found, strict=True))
-        return [self._ranked(table, query, near[n]) for n, query in enumerate(queries)]
+        if not len(table):
+            return [Found() for _ in queries]
+        asked = [understood(q.text, q.names) for q in queries]
+        vectors, problem = self._embedded(asked)
+        postings = rows.postings(self._archive, {term for question in asked for term in question.terms}, table)
+        by_article = {term: found.moved(table.article) for term, found in postings.items()}
+        found = []
+        for query, question in zip(queries, asked, strict=True):
+            visible = _visible(table, query)
+            similar = self._similar(question, vectors, table, visible)
+            ranked = _Ranked(table, visible, question, postings, by_article, similar, query)
+            results, notes = list(self._chosen(ranked, query, question.phrases)), problem
+            if question.phrases and not results:
+                results = list(self._chosen(ranked, query, ()))
+                notes = (*notes, *(f"no passage holds “{phrase}”: these do not" for phrase in question.phrases))
+            found.append(Found(results, notes))
+        return found
 
     def _current_table(self) -> rows.PassageTable:
         if self._table is None or self._table.generation != rows.generation(self._archive):
+            if others := rows.identities(self._archive) - {self._vectors.identity}:
+                raise IndexMismatch(sorted(others)[0], self._vectors.identity)
             self._table = rows.load(self._archive)
         return self._table
 
-    def _ranked(self, table: rows.PassageTable, query: Query, near: dict[PassageId, float]) -> list[Evidence]:
-        visible = table.visible(as_of=query.as_of, since=query.since)
-        asked = list(dict.fromkeys(terms(query.text)))
-        postings = rows.postings(self._archive, asked, below=len(table.lengths))
-        by_terms = bm25(asked, postings, table.lengths, visible)
-        similar = {row: s for i, s in near.items() if (row := table.row_of.get(i)) is not None and visible[row]}
-        fused = _fused(similar, _top(by_terms, CANDIDATES), by_terms)
-        chosen = _diverse(table, fused, k=query.k, per_origin=query.per_origin)
-        articles = self._archive.many(table.article_ids[row] for row, _ in chosen)
-        return [
-            Evidence(
-                passage=_passage(table, row, articles[table.article_ids[row]].text),
-                article=articles[table.article_ids[row]],
-                score=score,
-                similarity=similar.get(row),
-                bm25=float(by_terms[row]),
-                matched=tuple(t for t in asked if t in postings and row in postings[t].rows),
-            )
-            for row, score in chosen
-        ]
+    def _embedded(self, asked: Sequence[Question]) -> tuple[dict[str, Floats], tuple[str, ...]]:
+        """The vector of every question and part of one; none, and why, where the embedding cannot be reached."""
+        texts = list(dict.fromkeys(text for question in asked for text in (question.text, *question.parts)))
+        try:
+            return dict(zip(texts, self._embedder.embed(texts), strict=True)), ()
+        except EmbeddingUnavailable as error:
+            return {}, (f"ranked by terms alone: {error}",)
+
+    def _similar(
+        self, question: Question, vectors: dict[str, Floats], table: rows.PassageTable, visible: NDArray[np.bool_]
+    ) -> Floats | None:
+        """How near each passage [P] is to the question; where it has parts, to the whole and to the nearest part."""
+        if not vectors:
+            return None
+        asked: Vectors = np.stack([vectors[text] for text in (question.text, *question.parts)])
+        near = self._vectors.similarities(asked, table, visible)
+        whole: Floats = near[0]
+        return whole if len(near) == 1 else np.float32(WHOLE_WEIGHT) * whole + np.float32(1 - WHOLE_WEIGHT) * near[1:].max(0)
+
+    def _chosen(self, ranked: _Ranked, query: Query, phrases: Sequence[str]) -> Iterator[Evidence]:
+        """The best passages that hold the phrases, at most so many of one origin, none that says again what one before
+        it says."""
+        table, taken = ranked.table, Counter[int]()
+        kept: list[frozenset[str]] = []
+        for place, article in self._read(ranked, query.k):
+            group = int(ranked.group[table.article[place]])
+            if taken[group] >= query.per_origin:
+                continue
+            start, end = int(table.starts[place]), int(table.ends[place])
+            passage = Passage(article_id=article.id, start=start, end=end, text=article.text[start:end])
+            if phrases and not holds(indexed_text(article, passage), phrases):
+                continue
+            words = frozenset(terms(passage.text))
+            if query.fold and any(len(words & other) >= NEAR_IDENTICAL * max(len(words), len(other), 1) for other in kept):
+                continue
+            taken[group] += 1
+            kept.append(words)
+            yield ranked.evidence(place, passage, article, words)
+            if len(kept) == query.k:
+                return
+
+    def _read(self, ranked: _Ranked, k: int) -> Iterator[tuple[int, Article]]:
+        """The places of ranked passages, best first, each with its article, read from the archive some at a time."""
+        table = ranked.table
+        at, size = 0, 2 * k + 8
+        order = ranked.order(size * 4)
+        while at < len(order):
+            some = order[at : at + size]
+            articles = self._archive.many(table.ids[table.article[place]] for place in some)
+            for place in some:
+                if (article := articles.get(table.ids[table.article[place]])) is not None:  # not deleted meanwhile
+                    yield int(place), article
+            at += size
+            if at >= len(order):
+                order = ranked.order(len(table))
 
 
-def _passage(table: rows.PassageTable, row: int, text: str) -> Passage:
-    start, end = int(table.starts[row]), int(table.ends[row])
-    return Passage(article_id=table.article_ids[row], start=start, end=end, text=text[start:end])
+def _visible(table: rows.PassageTable, query: Query) -> NDArray[np.bool_]:
+    """The articles [A] that may answer."""
+    seen = table.visible(as_of=query.as_of, since=query.since, until=query.until)
+    if query.outlet is not None:
+        wanted = origins.family(query.outlet)
+        seen &= np.array([origins.family(outlet) == wanted for outlet in table.outlets], bool)
+    if query.language is not None:
+        seen &= np.array([language == query.language for language in table.languages], bool)
+    if query.origin is not None:
+        seen &= np.array([table.origins[o] == query.origin for o in table.origin], bool)
+    return seen
 
 
-def _top(scores: NDArray[np.float32], k: int) -> list[int]:
-    best = np.argsort(-scores, kind="stable")[:k]
-    return [int(row) for row in best if scores[row] > 0]
+class _Ranked:
+    """The scores of one question over all passages [P]."""
+
+    def __init__(
+        self,
+        table: rows.PassageTable,
+        visible: NDArray[np.bool_],
+        question: Question,
+        postings: dict[str, Postings],
+        by_article: dict[str, Postings],
+        similar: Floats | None,
+        query: Query,
+    ) -> None:
+        self.table, self.question, self._visible = table, question, visible
+        self.group = table.origin if query.fold else np.arange(len(table.first), dtype=np.int32)
+        self._standing = table.standing(visible) if query.fold else visible
+        self._seen = visible[table.article]
+        self._similar = similar
+        self._postings = postings
+        own, whole = _wanted(question, postings), _wanted(question, by_article)
+        counts = self._standing[table.article]
+        self._bm25 = PASSAGE_WEIGHT * bm25(own, table.lengths, self._seen, counts)
+        by_its_article = bm25(whole, table.article_lengths, visible, self._standing)
+        self._bm25 += (1 - PASSAGE_WEIGHT) * by_its_article[table.article]
+        self.scores = (1 - query.vector_weight) * self._scaled(self._bm25, least=0.0)
+        if similar is not None:
+            self.scores += query.vector_weight * self._scaled(similar, least=-np.inf)
+
+    def _scaled(self, scores: Floats, *, least: float) -> Floats:
+        """From 0 (the least of the best articles, each by its best passage, copies left out) to 1 (the best of them)."""
+        best = np.maximum.reduceat(scores, self.table.first)[self._standing]
+        best = best[best > least]
+        if not len(best):
+            return np.zeros(len(scores), np.float32)
+        high = float(best.max())
+        low = float(np.partition(best, -CANDIDATES)[-CANDIDATES]) if len(best) > CANDIDATES else float(best.min())
+        if high > low:
+            scaled = np.clip((scores - low) / (high - low), 0.0, None)
+            return np.asarray(np.where(scores > least, scaled, 0.0), np.float32)
+        return (scores >= high).astype(np.float32)
+
+    def order(self, most: int) -> NDArray[np.int64]:
+        """The places of passages that fit at all, best first, ties by place; the first `most` of that order."""
+        fits = self._bm25 > 0
+        if self._similar is not None:
+            fits |= np.isfinite(self._similar)
+        fitting = np.flatnonzero(self._seen & fits)
+        if len(fitting) > most:
+            line = np.partition(self.scores[fitting], -most)[-most]
+            above = fitting[self.scores[fitting] > line]
+            level = fitting[self.scores[fitting] == line]
+            fitting = np.sort(np.concatenate([above, level[: most - len(above)]]))
+        return fitting[np.argsort(-self.scores[fitting], kind="stable")]
+
+    def evidence(self, place: int, passage: Passage, article: Article, words: frozenset[str]) -> Evidence:
+        similar = None if self._similar is None else float(self._similar[place])
+        origin = self.table.origin[self.table.article[place]]
+        return Evidence(
+            passage=passage,
+            article=article,
+            score=float(self.scores[place]),
+            similarity=similar if similar is not None and np.isfinite(similar) else None,
+            bm25=float(self._bm25[place]),
+            matched=tuple(sorted(self.question.terms & {*words, *terms(article.title or "")})),
+            sentence=_sentence(passage, self.question),
+            carriers=int((self._visible & (self.table.origin == origin)).sum()) - 1,
+        )
 
 
-def _fused(similar: dict[int, float], by_terms: list[int], bm25_scores: NDArray[np.float32]) -> list[tuple[int, float]]:
-    """Both sides min-max normalised over their own candidates, summed with equal weight; best first."""
-    candidates = sorted(set(similar) | set(by_terms))
-    vector_part = _normalised({row: similar[row] for row in similar})
-    term_part = _normalised({row: float(bm25_scores[row]) for row in by_terms})
-    scored = [
-        (row, VECTOR_WEIGHT * vector_part.get(row, 0.0) + (1 - VECTOR_WEIGHT) * term_part.get(row, 0.0)) for row in candidates
+def _wanted(question: Question, postings: dict[str, Postings]) -> list[tuple[Postings, float]]:
+    """Where each wanted thing occurs in any of its forms, and its weight."""
+    none = Postings.none()
+    return [
+        (either([together([postings.get(term, none) for term in form]) for form in wanted.forms]), wanted.weight)
+        for wanted in question.wanted
     ]
-    return sorted(scored, key=lambda pair: (-pair[1], pair[0]))
 
 
-def _normalised(scores: dict[int, float]) -> dict[int, float]:
-    if not scores:
-        return {}
-    low, high = min(scores.values()), max(scores.values())
-    return {row: (s - low) / (high - low) if high > low else 1.0 for row, s in scores.items()}
-
-
-def _diverse(table: rows.PassageTable, ranked: list[tuple[int, float]], *, k: int, per_origin: int) -> list[tuple[int, float]]:
-    taken: dict[str, int] = {}
-    chosen = []
-    for row, score in ranked:
-        origin = table.origins[row]
-        if taken.get(origin, 0) < per_origin:
-            taken[origin] = taken.get(origin, 0) + 1
-            chosen.append((row, score))
-        if len(chosen) == k:
-            break
-    return chosen
+def _sentence(passage: Passage, question: Question) -> tuple[int, int] | None:
+    """Where in the article the sentence lies that holds most of what is asked for; None where none holds any."""
+    best: tuple[float, tuple[int, int]] | None = None
+    for start, end in sentences(passage.text):
+        held = set(terms(passage.text[start:end]))
+        worth = sum(wanted.weight for wanted in question.wanted if any(held.issuperset(form) for form in wanted.forms))
+        if worth > 0 and (best is None or worth > best[0]):
+            best = worth, (passage.start + start, passage.start + end)
+    return best and best[1]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -16,20 +16,32 @@ import numpy as np
 import Stemmer
 from numpy.typing import NDArray
 
+from index.dates import MONTHS
+
 # BM25 in Lucene's variant; the constants as measured on the project's retrieval sets
-K1, B = 1.5, 0.75
+K1, B = 1.2, 0.75
+RULES = "terms-v2"  # part of the index identity: change how text becomes terms and they are made again
 
 _WORD = re.compile(r"\w+(?:[.’']\w+)*")
+_ISO_DAY = re.compile(r"\b((?:19|20)\d\d)-(\d\d)-(\d\d)\b")
 STOPWORDS = frozenset(
     "a an and are as at be been but by did do does for from had has have he her him his how i if in into is it its "
     "me my no not of on or our she so such that the their them then there these they this to was we were what when "
     "where which who why will with would you your about says said".split()
 )
+_NUMBERS = (
+    "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen "
+    "nineteen twenty".split()
+)
+# One term for what is written in several ways: number words are digits, short months long ones.
+_ONE_FORM = {word: str(n) for n, word in enumerate(_NUMBERS, start=2)}
+_ONE_FORM |= {"thirty": "30", "forty": "40", "fifty": "50", "sixty": "60", "ninety": "90", "sept": "september"}
+_ONE_FORM |= {name[:3].casefold(): name.casefold() for name in MONTHS}
 
 
 @lru_cache(maxsize=200_000)
 def _stem(word: str) -> str:
-    return str(_stemmer().stemWord(word))
+    return str(_stemmer().stemWord(_ONE_FORM.get(word, word)))
 
 
 @lru_cache(maxsize=1)
@@ -38,10 +50,16 @@ def _stemmer() -> Stemmer.Stemmer:
 
 
 def terms(text: str) -> list[str]:
-    """Stems of the words in order, stop words left out. Works on any script; `U.S.` and `U.N.` stay one term."""
+    """Stems of the words in order, stop words left out. Works on any script; `U.S.` and `U.N.` stay one term, numbers
+    and days have one form: `three-week` and `3 weeks`, `2024-09-26` and `Sept. 26, 2024`."""
     folded = unicodedata.normalize("NFKC", text).casefold().replace("’", "'")
-    words = (word.removesuffix("'s").replace(".", "") for word in _WORD.findall(folded))
+    words = (word.removesuffix("'s").replace(".", "") for word in _WORD.findall(_ISO_DAY.sub(_spelled, folded)))
     return [_stem(word) for word in words if word not in STOPWORDS]
+
+
+def _spelled(day: re.Match[str]) -> str:
+    month = int(day[2])
+    return f"{MONTHS[month - 1]} {int(day[3])} {day[1]}".casefold() if 1 <= month <= 12 else day.group()
 
 
 def counted(text: str) -> Counter[str]:
@@ -51,38 +69,75 @@ def counted(text: str) -> Counter[str]:
 
 @dataclass(frozen=True, slots=True)
 class Postings:
-    """Where one term occurs: row numbers of passages, and how often in each (both int32, same length)."""
+    """Where one term occurs: places in ascending order, and how often at each (both int32, same length)."""
 
     rows: NDArray[np.int32]
     frequencies: NDArray[np.int32]
 
-    def below(self, row: int) -> Postings:
-        keep = self.rows < row
+    @classmethod
+    def none(cls) -> Postings:
+        return cls(np.zeros(0, np.int32), np.zeros(0, np.int32))
+
+    def only(self, keep: NDArray[np.bool_]) -> Postings:
+        """Those for which `keep` [one a posting] is true."""
         return Postings(self.rows[keep], self.frequencies[keep])
+
+    def moved(self, place_of: NDArray[np.int32]) -> Postings:
+        """The same at other places, of which several rows may share one (their frequencies are summed); -1 drops a row.
+        Order must be kept."""
+        inside = self.rows < len(place_of)
+        places = place_of[self.rows[inside]]
+        kept = Postings(places, self.frequencies[inside]).only(places >= 0)
+        if not len(kept.rows):
+            return kept
+        starts = np.flatnonzero(np.diff(kept.rows, prepend=-1))
+        return Postings(kept.rows[starts], np.add.reduceat(kept.frequencies, starts).astype(np.int32))
+
+
+def either(found: Sequence[Postings]) -> Postings:
+    """Where any of several terms occurs, their frequencies summed: synonyms count as one term."""
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        return Postings.none()
+    rows, inverse = np.unique(np.concatenate([p.rows for p in found]), return_inverse=True)
+    sums = np.bincount(inverse, np.concatenate([p.frequencies for p in found]), len(rows))
+    return Postings(rows, sums.astype(np.int32))
+
+
+def together(found: Sequence[Postings]) -> Postings:
+    """Where all of several terms occur, as often as the rarest of them."""
+    if len(found) == 1 or not found:
+        return found[0] if found else Postings.none()
+    shared = found[0].rows
+    for other in found[1:]:
+        shared = np.intersect1d(shared, other.rows, assume_unique=True)
+    least = np.min([p.frequencies[np.searchsorted(p.rows, shared)] for p in found], axis=0)
+    return Postings(shared, least.astype(np.int32))
 
 
 def bm25(
-    query: Iterable[str],
-    postings: Mapping[str, Postings],
+    wanted: Iterable[tuple[Postings, float]],
     lengths: NDArray[np.int32],
     visible: NDArray[np.bool_],
+    counts: NDArray[np.bool_] | None = None,
 ) -> NDArray[np.float32]:
-    """The BM25 score of each passage [rows], 0 where nothing matched or the passage is not visible.
+    """The BM25 score of each document [documents] for terms of some weight, 0 where nothing matched or the document is
+    not visible. `lengths` are terms per document.
 
-    `lengths` are terms per passage. Document count, mean length and document frequencies are taken over visible
-    passages only."""
+    Document count, mean length and document frequencies are taken over the visible documents that `counts` (all):
+    copies of one text must not make its words common."""
     scores = np.zeros(len(lengths), np.float32)
-    total = int(visible.sum())
+    counts = visible if counts is None else counts & visible
+    total = int(counts.sum())
     if not total:
         return scores
-    norm = K1 * (1 - B + B * lengths / max(float(lengths[visible].mean()), 1e-9))
-    for term in query:
-        if (found := postings.get(term)) is None:
-            continue
-        keep = visible[found.rows]
-        rows, tf = found.rows[keep], found.frequencies[keep]
-        idf = np.log1p((total - len(rows) + 0.5) / (len(rows) + 0.5))
-        scores[rows] += (idf * tf / (tf + norm[rows])).astype(np.float32)
+    norm = (K1 * (1 - B + B * lengths / max(float(lengths[counts].mean()), 1e-9))).astype(np.float32)
+    for postings, weight in wanted:
+        seen = postings.only(visible[postings.rows])
+        rarity = int(counts[seen.rows].sum())
+        idf = np.log1p((total - rarity + 0.5) / (rarity + 0.5))
+        scores[seen.rows] += (weight * idf * seen.frequencies / (seen.frequencies + norm[seen.rows])).astype(np.float32)
     return scores
 
 
@@ -91,8 +146,8 @@ def packed(rows: Sequence[int], frequencies: Sequence[int]) -> bytes:
     return np.array([rows, frequencies], np.int32).tobytes()
 
 
-def unpacked(blobs: Iterable[bytes]) -> Postings:
-    """Several stored blobs of one term as one."""
+def unpacked(blobs: Sequence[bytes]) -> Postings:
+    """Several stored blobs of one term as one, in the order given."""
     halves = [np.frombuffer(blob, np.int32).reshape(2, -1) for blob in blobs]
-    both = np.concatenate(halves, axis=1)
+    both = np.concatenate(halves, axis=1) if len(halves) > 1 else halves[0]
     return Postings(both[0], both[1])

@@ -1,7 +1,8 @@
-"""The vector store: chroma, embedded. The only place that knows chromadb.
+"""The vector store: chroma, embedded in the data folder or behind a server's address. The only place that knows chromadb.
 
-An embedded chroma path must not be open in two processes while one writes (silent loss, crashes), so every use takes
-a lock file, opens, works and closes; a process that comes back to an unchanged store keeps its client."""
+An embedded chroma path must not be open in two processes while one writes (silent loss, crashes). So only who writes or
+checks opens it, alone, under a lock file, and closes it again; searches read the files of `index.scan`, which whoever
+writes also writes. A chroma server may be used by many at once and answers searches itself."""
 
 from __future__ import annotations
 
@@ -11,38 +12,47 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import numpy as np
 from filelock import FileLock, Timeout
+from numpy.typing import NDArray
 
-from index.article import Passage, PassageId
+from index.article import PassageId
 from index.embedding import Vectors
-from index.errors import Damaged, IndexMismatch, Unusable
+from index.errors import Damaged, IndexMismatch, Misuse, Unusable
+from index.scan import Mapped, RowVectors
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
     from chromadb.api.models.Collection import Collection
 
+    from index.archive.rows import PassageTable
+
 WAIT_SECONDS = 120.0  # for another process to finish its batch
 _BATCH = 5_000  # chroma takes at most 5,461 records a call
 _EF_SEARCH = 400  # recall falls when this is under twice the number of results
+NEAREST = 400  # vectors that a server is asked for, a question
+_CHECKED = 200  # vectors whose copy is compared with chroma's, one in so many
 
 
 class VectorStore:
-    """Vectors by passage id, cosine, in one folder, built under one identity."""
+    """Vectors by passage id and row, cosine, built under one identity: in a folder, or on a server."""
 
-    def __init__(self, folder: Path, identity: str) -> None:
-        self._folder, self.identity = folder, identity
+    def __init__(self, folder: Path, identity: str, server: str | None = None) -> None:
+        self._folder, self.identity, self._server = folder, identity, server
         self._lock = FileLock(f"{folder}.lock")
         self._name = "passages-" + hashlib.sha256(identity.encode()).hexdigest()[:16]
+        self._scan = RowVectors(Path(f"{folder}-read"), self._name)
+        self._mapped: tuple[int, Mapped] | None = None
 
     @contextmanager
     def opened(self) -> Iterator[Opened]:
         """The store, for this process alone. Raises Unusable, IndexMismatch, Damaged."""
         with self._alone():
-            client = _client(self._folder)
+            client = _server(self._server) if self._server else _client(self._folder)
             try:
-                yield Opened(_collection(client, self._name, self.identity))
+                yield Opened(_collection(client, self._name, self.identity), None if self._server else self._scan)
             finally:
                 client.close()  # type: ignore[attr-defined]
 
@@ -50,13 +60,70 @@ class VectorStore:
     def removed(self) -> Iterator[None]:
         """Throw all vectors away (they can always be made again from the archive), and nobody writes meanwhile."""
         with self._alone():
+            if self._server:
+                client = _server(self._server)
+                for collection in client.list_collections():
+                    if collection.name.startswith("passages-"):
+                        client.delete_collection(collection.name)
+                client.close()  # type: ignore[attr-defined]
             shutil.rmtree(self._folder, ignore_errors=True)
+            shutil.rmtree(f"{self._folder}-read", ignore_errors=True)
             yield
+
+    def similarities(self, queries: Vectors, table: PassageTable, visible: NDArray[np.bool_]) -> NDArray[np.float32]:
+        """Cosine of each query to each passage of the visible articles, at the table's places [queries, P]; minus
+        infinity where there is none. A passage is as near as the one whose vector stands for it."""
+        if self._server:
+            return self._asked(queries, table, visible)
+        mapped = self._current(table.generation)
+        found = np.full((len(queries), len(table)), -np.inf, np.float32)
+        if not len(mapped.rows):
+            return found
+        lies = mapped.last
+        rows = mapped.rows[lies]
+        known = rows < len(table.place_of)
+        lies, places = lies[known], table.place_of[rows[known]]
+        seen = places >= 0
+        seen[seen] = visible[table.article[places[seen]]]
+        found[:, places[seen]] = mapped.similarities(queries, lies[seen])
+        return found[:, table.stands]
+
+    def _current(self, generation: int) -> Mapped:
+        if self._mapped is None or self._mapped[0] != generation:
+            self._mapped = generation, self._scan.mapped()
+        return self._mapped[1]
+
+    def _asked(self, queries: Vectors, table: PassageTable, visible: NDArray[np.bool_]) -> NDArray[np.float32]:
+        """The same from a server: of its nearest only, and by a range that holds the visible articles."""
+        found = np.full((len(queries), len(table)), -np.inf, np.float32)
+        if not visible.any():
+            return found
+        client = _server(self._server or "")
+        bounds = table.knowable[visible]
+        between: Any = {"$and": [{"knowable": {"$gte": int(bounds.min())}}, {"knowable": {"$lte": int(bounds.max())}}]}
+        try:
+            collection = _collection(client, self._name, self.identity)
+            answers = collection.query(
+                query_embeddings=queries,
+                n_results=NEAREST,
+                where=between,
+                include=["distances", "metadatas"],
+            )
+        finally:
+            client.close()  # type: ignore[attr-defined]
+        both = zip(answers["metadatas"] or [], answers["distances"] or [], strict=True)
+        for n, (metadatas, distances) in enumerate(both):
+            for metadata, distance in zip(metadatas, distances, strict=True):
+                row = int(metadata["row"])  # type: ignore[arg-type]
+                place = int(table.place_of[row]) if row < len(table.place_of) else -1
+                if place >= 0 and visible[table.article[place]]:
+                    found[n, place] = 1.0 - distance
+        return found[:, table.stands]
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            self._folder.parent.mkdir(parents=True, exist_ok=True)
             held = self._lock.acquire(timeout=WAIT_SECONDS)
         except Timeout as error:
             raise Unusable(f"another process has held the vector store for {WAIT_SECONDS:.0f} s") from error
@@ -69,8 +136,8 @@ class VectorStore:
 class Opened:
     """The collection while the lock is held."""
 
-    def __init__(self, collection: Collection) -> None:
-        self._collection = collection
+    def __init__(self, collection: Collection, scan: RowVectors | None) -> None:
+        self._collection, self._scan = collection, scan
 
     def count(self) -> int:
         return self._collection.count()
@@ -78,58 +145,80 @@ class Opened:
     def ids(self) -> set[PassageId]:
         return set(self._collection.get(include=[])["ids"])
 
-    def put(self, passages: Sequence[Passage], vectors: Vectors, knowable: Sequence[int]) -> None:
-        """Store by passage id, replacing. `knowable`: epoch seconds, one a passage."""
-        for at in range(0, len(passages), _BATCH):
+    def put(self, ids: Sequence[PassageId], rows: Sequence[int], vectors: Vectors, knowable: Sequence[int]) -> None:
+        """Store by passage id, replacing. `rows`: the passage's row number; `knowable`: epoch seconds."""
+        for at in range(0, len(ids), _BATCH):
             some = slice(at, at + _BATCH)
             self._collection.upsert(
-                ids=[p.id for p in passages[some]],
+                ids=list(ids[some]),
                 embeddings=np.ascontiguousarray(vectors[some]),
-                metadatas=[{"knowable": when} for when in knowable[some]],
+                metadatas=[{"row": row, "knowable": when} for row, when in zip(rows[some], knowable[some], strict=True)],
             )
+        if self._scan is not None and len(ids):
+            self._scan.append(np.asarray(rows, np.int32), vectors)
 
     def delete(self, ids: Sequence[PassageId]) -> None:
         for at in range(0, len(ids), _BATCH):
             self._collection.delete(ids=list(ids[at : at + _BATCH]))
 
-    def nearest(
-        self, vectors: Vectors, *, k: int, until: int | None = None, since: int | None = None
-    ) -> list[dict[PassageId, float]]:
-        """For each vector at most k, best first, with cosine similarity in [-1, 1]; only what was knowable in
-        [since, until]. One call for many: the bounds are looked up once."""
-        bounds: list[dict[str, Any]] = []
-        if until is not None:
-            bounds.append({"knowable": {"$lte": until}})
-        if since is not None:
-            bounds.append({"knowable": {"$gte": since}})
-        found = self._collection.query(
-            query_embeddings=vectors,
-            n_results=k,
-            where={"$and": bounds} if len(bounds) > 1 else (bounds[0] if bounds else None),
-            include=["distances"],
-        )
-        pairs = zip(found["ids"], found["distances"] or [], strict=True)
-        return [{i: 1.0 - d for i, d in zip(ids, distances, strict=True)} for ids, distances in pairs]
+    def unread(self) -> set[PassageId]:
+        """Stored vectors of which the files that searches read hold no copy, or (looking at one in some) another."""
+        if self._scan is None:
+            return set()
+        mapped = self._scan.mapped()
+        lies = dict(zip(mapped.rows.tolist(), range(len(mapped.rows)), strict=True))
+        held = self._collection.get(include=["metadatas"])
+        rows = [int(m["row"]) for m in held["metadatas"] or []]  # type: ignore[arg-type]
+        missing = {i for i, row in zip(held["ids"], rows, strict=True) if row not in lies}
+        looked_at = [i for i in held["ids"][::_CHECKED] if i not in missing]
+        if looked_at:
+            kept = self._collection.get(ids=looked_at, include=["embeddings", "metadatas"])
+            for i, vector, metadata in zip(kept["ids"], kept["embeddings"], kept["metadatas"] or [], strict=True):  # type: ignore[arg-type]
+                own = mapped.vectors[lies[int(metadata["row"])]]  # type: ignore[arg-type]
+                if float(own @ vector) < 0.999:
+                    missing.add(i)
+        return missing
 
 
 def _client(folder: Path) -> ClientAPI:
     import chromadb
+    from chromadb.api.shared_system_client import SharedSystemClient
     from chromadb.config import Settings
 
     try:
         return chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False))
     except Exception as error:  # chroma raises whatever its Rust core raises; all of it means the same here
+        SharedSystemClient.clear_system_cache()  # it would hand out the broken one again
         raise Damaged(f"the vector store cannot be opened ({error}): run `briefing index rebuild`") from error
 
 
+def _server(address: str) -> ClientAPI:
+    import chromadb
+    from chromadb.config import Settings
+
+    parts = urlsplit(address)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise Misuse(f"the vector server {address!r} is no http or https address")
+    try:
+        return chromadb.HttpClient(
+            host=parts.hostname,
+            port=parts.port or (443 if parts.scheme == "https" else 8000),
+            ssl=parts.scheme == "https",
+            settings=Settings(anonymized_telemetry=False),
+        )
+    except Exception as error:  # a plain ValueError where nobody answers
+        raise Unusable(f"the vector server {address} does not answer ({error})") from error
+
+
 def _collection(client: ClientAPI, name: str, identity: str) -> Collection:
+    metadata: dict[str, Any] = {"identity": identity}
     others = {c.name: (c.metadata or {}).get("identity", "unknown") for c in client.list_collections()}
     if others and name not in others:
         raise IndexMismatch(str(next(iter(others.values()))), identity)
     collection = client.get_or_create_collection(
         name,
         embedding_function=None,
-        metadata={"identity": identity},
+        metadata=metadata,
         configuration={"hnsw": {"space": "cosine", "ef_search": _EF_SEARCH}},
     )
     space = collection.configuration_json["hnsw"]["space"]

@@ -16,12 +16,11 @@ import index.embedding as embedding
 from briefing.desk import Desk
 from index.archive import NewArticle, rows
 from index.embedding import MiniLM
-from index.errors import Damaged, IndexMismatch, Misuse
+from index.errors import Damaged, Misuse
 from index.library import Library
 from index.search import Query
-from index.terms import K1, B, Postings, bm25, packed, terms, unpacked
+from index.terms import K1, B, Postings, bm25, either, packed, terms, together, unpacked
 from index.times import Stamp, parse_stamp
-from index.vectors import VectorStore
 
 DAY = datetime(2024, 9, 27, 6, tzinfo=UTC)
 
@@ -92,7 +91,7 @@ def test_bm25_counts_only_what_is_visible(documents: list[list[str]], data: st.D
         for term in "abcd"
     }
     lengths = np.array([len(d) for d in documents], np.int32)
-    found = bm25(["a", "c", "z"], postings, lengths, np.array(visible))
+    found = bm25([(postings["a"], 1.0), (postings["c"], 1.0), (Postings.none(), 1.0)], lengths, np.array(visible))
     assert np.allclose(found, _naive(documents, ["a", "c", "z"], visible), atol=1e-5)
 
 
@@ -102,11 +101,12 @@ def test_postings_survive_being_stored() -> None:
     assert Counter(terms("ceasefire ceasefires")) == Counter({"ceasefir": 2})
 
 
-def test_another_embedding_or_splitter_is_noticed_and_the_mending_named(tmp_path: Path) -> None:
-    with VectorStore(tmp_path / "v", "model-a+splitter-1").opened() as store:
-        assert store.count() == 0
-    with pytest.raises(IndexMismatch, match="briefing index rebuild"), VectorStore(tmp_path / "v", "b").opened():
-        pass
+def test_synonyms_count_as_one_term_and_runs_must_stand_together() -> None:
+    one, other = unpacked([packed([1, 5], [2, 1])]), unpacked([packed([5, 7], [3, 1])])
+    assert (either([one, other]).rows.tolist(), either([one, other]).frequencies.tolist()) == ([1, 5, 7], [2, 4, 1])
+    assert (together([one, other]).rows.tolist(), together([one, other]).frequencies.tolist()) == ([5], [1])
+    moved = one.moved(np.array([-1, 0, -1, -1, -1, 0], np.int32))
+    assert (moved.rows.tolist(), moved.frequencies.tolist()) == ([0], [3])
 
 
 def test_search_says_why_and_finds_the_words(shared_sample_desk: Desk) -> None:
@@ -180,14 +180,19 @@ def test_any_query_is_only_words(shared_sample_desk: Desk, query: str) -> None:
     shared_sample_desk.search(query, as_of=DAY)
 
 
+def _state(desk: Desk) -> tuple[set[str], int]:
+    archive = desk.library.archive
+    return rows.embedded_passages(archive, desk.library.identity), rows.generation(archive)
+
+
 def test_ingesting_again_leaves_archive_and_vectors_as_they_are(sample_desk: Desk) -> None:
     from briefing.sample import articles_file
 
-    before = (rows.passage_ids(sample_desk.library.archive), rows.generation(sample_desk.library.archive))
+    before = _state(sample_desk)
     with articles_file() as sample:
         done = sample_desk.ingest([sample])
     assert (done.new, done.versions, done.unchanged) == ([], [], 36)
-    assert (rows.passage_ids(sample_desk.library.archive), rows.generation(sample_desk.library.archive)) == before
+    assert _state(sample_desk) == before
     assert all(check.ok for check in sample_desk.status())
 
 
@@ -202,11 +207,41 @@ def test_what_was_archived_but_not_indexed_is_indexed_by_the_next_ingest(tmp_pat
     library.close()
 
 
-def test_missing_vectors_are_found_and_a_rebuild_mends_them(sample_desk: Desk) -> None:
-    with sample_desk.library.vectors.opened() as store:
+def test_missing_and_orphaned_vectors_are_found_and_mended(sample_desk: Desk) -> None:
+    library = sample_desk.library
+    with library.vectors.opened() as store:
         store.delete(sorted(store.ids())[:3])
+        store.put(["nobody:0-9"], [10**6], library.embedder.embed(["nobody's"]), [0])
+    broken = [check for check in sample_desk.status() if not check.ok]
+    assert [(c.name, c.mend) for c in broken] == [("vectors", "briefing index repair")]
+    assert "3 missing, 1 orphaned" in broken[0].detail
+    sample_desk.repair()
+    assert all(check.ok for check in sample_desk.status())
+
+
+def test_vectors_that_searches_would_not_read_are_found_and_mended(sample_desk: Desk) -> None:
+    (found,) = (sample_desk.settings.data / "vectors-read").glob("*.rows")
+    with found.open("r+b") as file:
+        file.truncate(8)
+    assert [c.name for c in sample_desk.status() if not c.ok] == ["vectors"]
+    sample_desk.repair()
+    assert all(check.ok for check in sample_desk.status())
+    assert all(e.similarity is not None for e in sample_desk.search("ceasefire", as_of=DAY))
+
+
+def test_a_damaged_vector_folder_is_told_and_rebuilt(sample_desk: Desk) -> None:
+    (sample_desk.settings.data / "vectors" / "chroma.sqlite3").write_bytes(b"not a database" * 100)
     broken = [check for check in sample_desk.status() if not check.ok]
     assert [(c.name, c.mend) for c in broken] == [("vectors", "briefing index rebuild")]
-    assert "3 missing" in broken[0].detail
+    assert len(sample_desk.search("ceasefire", as_of=DAY)) == 10  # searches do not need it
     sample_desk.rebuild()
     assert all(check.ok for check in sample_desk.status())
+
+
+def test_a_deleted_article_leaves_no_trace(sample_desk: Desk) -> None:
+    gone = sample_desk.search("ceasefire", as_of=DAY, k=1)[0].article
+    sample_desk.delete(gone.id)
+    assert all(check.ok for check in sample_desk.status())
+    assert gone.id not in {e.article.id for e in sample_desk.search("ceasefire", as_of=DAY, k=50)}
+    with pytest.raises(Misuse, match="no article"):
+        sample_desk.delete(gone.id)

@@ -33,12 +33,15 @@ def desk(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     first = time.perf_counter() - start
     assert done.rejected == []
     assert len(done.new) > 2_500
-    before = (rows.passage_ids(opened.library.archive), rows.generation(opened.library.archive))
+    before = (rows.embedded_passages(opened.library.archive, opened.library.identity), rows.generation(opened.library.archive))
     start = time.perf_counter()
     again = opened.ingest([shared_data / "whitehouse-mideast", shared_data / "conflict-news"])
     second = time.perf_counter() - start
     assert (again.new, again.versions) == ([], [])
-    assert (rows.passage_ids(opened.library.archive), rows.generation(opened.library.archive)) == before
+    assert (
+        rows.embedded_passages(opened.library.archive, opened.library.identity),
+        rows.generation(opened.library.archive),
+    ) == before
     assert all(check.ok for check in opened.status())
     print(f"first ingest {first:.0f} s, second {second:.1f} s, {len(before[0])} passages")
     yield opened

@@ -41,7 +41,7 @@ def gather(
     topic: Topic,
     as_of: datetime,
     *,
-    search: Callable[[Sequence[Query]], list[list[Evidence]]],
+    search: Callable[[Sequence[Query]], Sequence[Sequence[Evidence]]],
     carriers: Callable[[Iterable[str]], CarriersOf],
     full: Callable[[Sequence[ArticleId]], dict[ArticleId, Article]],
 ) -> Material:

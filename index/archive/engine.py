@@ -30,7 +30,7 @@ class Schema:
         return self.revisions[-1]
 
 
-ARCHIVE = Schema("index.archive.migrations", "archive_version", ("0001",))
+ARCHIVE = Schema("index.archive.migrations", "archive_version", ("0001", "0002"))
 
 
 def sqlite_engine(path: Path) -> sa.Engine:

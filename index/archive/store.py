@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from index import origins
 from index.archive import engine as opening
 from index.archive.relations import related
-from index.archive.tables import article, counter, fingerprint, original, passage
+from index.archive.tables import article, counter, fingerprint, original
 from index.article import Article, ArticleId, article_id, text_key
 from index.errors import Misuse
 from index.language import detect
@@ -26,7 +26,7 @@ from index.urls import canonical
 Clock = Literal["import", "published", "live"]
 CarriersOf = dict[str, list[tuple[Article, str | None]]]  # origin -> its articles, oldest first, and why each is there
 OutcomeKind = Literal["new", "version", "unchanged"]
-_INNER = {"text", "text_key", "marks", "indexed_as", "address", "original", "credited"}
+_INNER = {"text", "text_key", "marks", "indexed_as", "embedded_as", "address", "original", "credited"}
 _LISTED = [column for column in article.c if column.name not in _INNER]
 SYNDICATED = "says that it carries a syndicated text, and not whose"
 
@@ -115,6 +115,16 @@ class Archive:
             if any(outcome.kind != "unchanged" for outcome in outcomes):
                 bump(connection)
         return outcomes
+
+    def delete(self, article_id: ArticleId) -> None:
+        """Take an article out, with its passages and fingerprints; versions close the gap, and of a group of carriers
+        the others stay together."""
+        with opening.writing(self.engine) as connection:
+            address = connection.scalar(sa.select(article.c.address).where(article.c.id == article_id))
+            connection.execute(sa.delete(article).where(article.c.id == article_id))
+            if address is not None:
+                _chain_versions(connection, address)
+            bump(connection)
 
     # ---- out
 
@@ -312,10 +322,9 @@ def _dated_at_last(connection: sa.Connection, new: NewArticle, own_id: ArticleId
             published_how=new.published_how,
             knowable_from=new.knowable_from(clock, now),
             notes=[note for note in stored.notes if not note.startswith("no date of publication")],
-            indexed_as=None,
+            embedded_as=None,
         )
     )
-    connection.execute(sa.delete(passage).where(passage.c.article_id == own_id))
     if new.address is not None:
         _chain_versions(connection, new.address)
     return True

@@ -55,7 +55,8 @@ article = sa.Table(
     sa.Column("published_how", sa.Text),
     sa.Column("page_starts", sa.JSON, nullable=False),
     sa.Column("original", sa.String(64)),  # sha256 of the bytes it was read from, where they are kept
-    sa.Column("indexed_as", sa.Text, index=True),  # the index identity that holds its passages
+    sa.Column("indexed_as", sa.Text, index=True),  # by which rules its passages and terms were made
+    sa.Column("embedded_as", sa.Text, index=True),  # by which embedding its vectors were made
 )
 
 # The bytes an article was read from, as they came, zlib-compressed.
@@ -91,14 +92,17 @@ passage = sa.Table(
     sa.Column("terms", sa.Integer, nullable=False),  # how many, stop words left out
 )
 
-# The term index: for each term and batch, the passages that hold it (index.terms.packed).
-posting = sa.Table(
-    "posting",
-    metadata,
-    sa.Column("term", sa.Text, primary_key=True),
-    sa.Column("first_row", sa.Integer, primary_key=True),
-    sa.Column("packed", sa.LargeBinary, nullable=False),
-    sqlite_with_rowid=False,
+# The term index: for each term the passages that hold it (index.terms.packed), merged, and by batch until they are.
+posting, recent_posting = (
+    sa.Table(
+        name,
+        metadata,
+        sa.Column("term", sa.Text, primary_key=True),
+        sa.Column("first_row", sa.Integer, primary_key=True),
+        sa.Column("packed", sa.LargeBinary, nullable=False),
+        sqlite_with_rowid=False,
+    )
+    for name in ("posting", "recent_posting")
 )
 
 # Subscribed feeds and how they have been doing.
