@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property, partial
@@ -15,16 +15,17 @@ from briefing.claims import Answer, Brief, Carrier, Claim, Disclosure
 from briefing.draft import extractive
 from briefing.draft.assemble import assemble, gate_names
 from briefing.draft.material import Material, gather
+from briefing.draft.tokens import count_tokens
 from briefing.settings import Settings
 from briefing.store import Briefs
 from briefing.topics import Topic
 from briefing.verify import CHECKER, Ground, verify
-from index.article import Article, ArticleId, Evidence
-from index.errors import Misuse, ModelUnavailable, UnreadableReply
+from index.article import Article, ArticleId
+from index.errors import EmbeddingUnavailable, Misuse, ModelUnavailable, UnreadableReply
 from index.feeds import Feeds, Polled
 from index.fetch import Fetcher
 from index.library import Check, Ingested, Library, Progress, silent
-from index.search import Query
+from index.search import Found, Query
 from index.sources import Given, read_inputs
 from index.sources.inputs import Item
 from index.web import is_address, read_address
@@ -35,6 +36,19 @@ if TYPE_CHECKING:
 
 Drafter = Literal["extractive", "llm"]
 ASKED_PASSAGES = 12  # read for one question
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What embedding so many texts takes, before it is done."""
+
+    texts: int
+    tokens: int
+    exact: bool
+    cost: float  # US dollars
+
+    def __str__(self) -> str:
+        return f"{self.texts:,} texts of {'' if self.exact else 'about '}{self.tokens:,} tokens for ${self.cost:.2f}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +71,13 @@ class Desk:
 
     @cached_property
     def library(self) -> Library:
-        return Library(self.settings.data)
+        chosen = self.settings.embedding
+        embedder = None
+        if chosen.kind != "builtin":
+            from briefing.ecosystem import embeddings
+
+            embedder = embeddings.chosen(chosen)
+        return Library(self.settings.data, embedder, self.settings.vector_server)
 
     @cached_property
     def briefs(self) -> Briefs:
@@ -87,8 +107,17 @@ class Desk:
                 self.library.archive_all(items, done, now=now, clock="live", progress=progress)
             else:
                 self.library.archive_all(read_inputs([Path(one)], told), done, now=now, clock=clock, progress=progress)
-        self.library.index_pending(progress=progress)
+        done.unembedded = self._index(progress)
         return done
+
+    def _index(self, progress: Progress) -> str | None:
+        """Index what waits; why some of it is found by its words alone, if it is."""
+        try:
+            self._within_cost(self.library.waiting_texts, "ingest")
+            self.library.index_pending(progress=progress)
+        except EmbeddingUnavailable as error:
+            return f"{self.library.waiting()} articles are searched by their words alone: {error}"
+        return None
 
     @cached_property
     def fetcher(self) -> Fetcher:
@@ -107,7 +136,7 @@ class Desk:
             done = Ingested()
             self.library.archive_all([*polled.articles, *polled.rejected], done, now=now, clock="live", progress=progress)
             yield polled, done
-        self.library.index_pending(progress=progress)
+        self._index(progress)
 
     def article(self, ref: str) -> tuple[Article, list[Carrier]]:
         """An article by our id or the external one, and the other carriers of its origin. Raises Misuse."""
@@ -128,12 +157,38 @@ class Desk:
         }
 
     def search(
-        self, question: str, *, as_of: datetime | None = None, since: datetime | None = None, k: int = 10
-    ) -> list[Evidence]:
-        """At most k passages, best first, one of each origin."""
+        self,
+        question: str,
+        *,
+        as_of: datetime | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        outlet: str | None = None,
+        language: str | None = None,
+        origin: str | None = None,
+        k: int = 10,
+    ) -> Found:
+        """At most k passages, best first, one of each origin. Raises Misuse."""
         if not question.strip():
             raise Misuse("there is nothing to search for")
-        return self.library.search(Query(text=question, as_of=as_of, since=since, k=k))
+        query = Query(
+            text=question,
+            as_of=as_of,
+            since=since,
+            until=until,
+            outlet=outlet,
+            language=language,
+            origin=origin,
+            k=k,
+            names=topics.same_names(),
+        )
+        return self.library.search(query)
+
+    def waiting(self) -> str | None:
+        """A sentence on the articles that no search sees whole yet; None where there are none."""
+        count = self.library.waiting()
+        told = f"{count} archived articles wait to be embedded and were searched by their words alone, or not at all."
+        return told if count else None
 
     def status(self) -> list[Check]:
         return self.library.status()
@@ -148,8 +203,30 @@ class Desk:
         self.library.delete(article.id)
         return article
 
-    def rebuild(self, *, progress: Progress = silent) -> int:
+    def rebuild(self, *, most_cost: float | None = None, progress: Progress = silent) -> int:
+        """Make vectors and terms again from the archive; how many articles. Raises Misuse where that would cost more than
+        `most_cost` US dollars (None: as the settings say)."""
+        self._within_cost(self.library.all_texts, "rebuild", most_cost)
         return self.library.rebuild(progress=progress)
+
+    def estimate(self, texts: Iterable[str]) -> Estimate:
+        """What embedding these texts takes."""
+        chosen = self.settings.embedding
+        counts = [count_tokens(text, chosen.model) for text in texts]
+        tokens = sum(count.n for count in counts)
+        return Estimate(len(counts), tokens, all(count.exact for count in counts), tokens * chosen.price / 1e6)
+
+    def _within_cost(self, texts: Callable[[], Iterable[str]], what: str, most_cost: float | None = None) -> None:
+        chosen = self.settings.embedding
+        if not chosen.price:
+            return
+        most = chosen.most_cost if most_cost is None else most_cost
+        told = self.estimate(texts())
+        if told.cost > most:
+            raise Misuse(
+                f"this {what} would embed {told} and may cost at most ${most:g}: raise embedding.most_cost in the settings, "
+                "or run `briefing index rebuild --most-cost DOLLARS`"
+            )
 
     # ---- briefs
 
@@ -168,8 +245,8 @@ class Desk:
             draft = merged(written, draft)
         if not self.library.archive.count():
             draft.notes.append(f"The archive in {self.settings.data} is empty.")
-        if waiting := self.library.waiting():
-            draft.notes.append(f"{waiting} archived articles wait to be indexed and were not searched.")
+        if waiting := self.waiting():
+            draft.notes.append(waiting)
         if failure is not None:
             draft.notes.append(f"Drafted without the language model: {failure}.")
         brief = assemble(
@@ -225,7 +302,7 @@ class Desk:
         topic = topics.load(topic_name)
         if not question.strip():
             raise Misuse("there is no question")
-        query = Query(text=question, as_of=as_of, k=ASKED_PASSAGES, per_origin=2)
+        query = Query(text=question, as_of=as_of, k=ASKED_PASSAGES, per_origin=2, names=topic.aliases)
         return asking.answer(
             question,
             as_of=as_of,

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import tomllib
 from pathlib import Path
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from index.errors import Misuse
 
@@ -34,6 +35,32 @@ class ModelSettings(_Part):
         return f"model {self.name} at {self.base_url or 'its default address'}"
 
 
+class EmbeddingSettings(_Part):
+    """What makes vectors. `model` is a name for `openai` (any compatible endpoint: OpenAI, Ollama, vLLM), a folder for
+    `onnx` and `sentence-transformers`, and nothing for the built-in one."""
+
+    kind: Literal["builtin", "openai", "onnx", "sentence-transformers"] = "builtin"
+    model: str = ""
+    base_url: str | None = None  # None: the client's own default
+    api_key: str = Field("none", repr=False)  # local servers take any
+    dimensions: int | None = Field(None, gt=0)
+    batch: int = Field(64, gt=0)  # texts a request
+    timeout_seconds: float = Field(60, gt=0)
+    retries: int = Field(2, ge=0, le=5)
+    price: float = Field(0, ge=0)  # US dollars per million tokens
+    most_cost: float = Field(1, ge=0)  # US dollars that one run may cost without being asked for
+
+    @model_validator(mode="after")
+    def _named(self) -> EmbeddingSettings:
+        if (self.kind == "builtin") == bool(self.model):
+            raise ValueError("`openai`, `onnx` and `sentence-transformers` need a model, and `builtin` takes none")
+        return self
+
+    @property
+    def where(self) -> str:
+        return f"embedding {self.model or 'built in'} at {self.base_url or 'its default address'}"
+
+
 class FetchSettings(_Part):
     """How addresses are fetched."""
 
@@ -45,14 +72,15 @@ class FetchSettings(_Part):
 class Settings(_Part):
     data: Path
     model: ModelSettings | None = None
+    embedding: EmbeddingSettings = Field(default_factory=EmbeddingSettings)  # type: ignore[arg-type]
+    vector_server: str | None = None  # address of a chroma server; None: chroma embedded in the data folder
     fetch: FetchSettings = Field(default_factory=FetchSettings)
 
 
 def load(data: Path | None = None) -> Settings:
-    """Settings from the file (`BRIEFING_SETTINGS`, else the platform's configuration folder), then from the
-    environment (`BRIEFING_DATA`, `BRIEFING_MODEL`, `OPENAI_BASE_URL`, `OPENAI_API_KEY`, `BRIEFING_OPEN_HOSTS`), then
-    `data` as given.
-    Raises Misuse with the key and the reason."""
+    """Settings from the file (`BRIEFING_SETTINGS`, else the platform's configuration folder), then from the environment
+    (`BRIEFING_DATA`, `BRIEFING_MODEL`, `OPENAI_BASE_URL`, `OPENAI_API_KEY`, `BRIEFING_OPEN_HOSTS`, `BRIEFING_EMBEDDING`,
+    `BRIEFING_EMBEDDING_URL`, `BRIEFING_VECTOR_SERVER`), then `data` as given. Raises Misuse with the key and the reason."""
     import platformdirs
 
     place = os.environ.get("BRIEFING_SETTINGS")
@@ -72,6 +100,9 @@ def load(data: Path | None = None) -> Settings:
                 given[key] = value
         if "name" not in given:
             model = None  # an address or a key alone names no model
+    told = {**told, "embedding": _embedding(told.get("embedding", {}))}
+    if server := os.environ.get("BRIEFING_VECTOR_SERVER"):
+        told["vector_server"] = server
     fetch = told.get("fetch", {})
     if isinstance(fetch, dict) and (hosts := os.environ.get("BRIEFING_OPEN_HOSTS")):
         fetch = {**fetch, "open_hosts": [h for h in hosts.split(",") if h]}
@@ -80,6 +111,21 @@ def load(data: Path | None = None) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         raise Misuse(f"{file}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+
+
+def _embedding(told: Any) -> Any:
+    """The embedding of the file, overruled by `BRIEFING_EMBEDDING` (`builtin`, `openai:NAME`, `onnx:FOLDER`)."""
+    if not isinstance(told, dict):
+        return told
+    told = dict(told)
+    if chosen := os.environ.get("BRIEFING_EMBEDDING"):
+        kind, _, model = chosen.partition(":")
+        told |= {"kind": kind, "model": model}
+    if told.get("kind") == "openai":
+        for key, names in (("base_url", ("BRIEFING_EMBEDDING_URL", "OPENAI_BASE_URL")), ("api_key", ("OPENAI_API_KEY",))):
+            if value := next((value for name in names if (value := os.environ.get(name))), None):
+                told[key] = value
+    return told
 
 
 def _from_file(file: Path, *, must_exist: bool) -> dict[str, object]:

@@ -41,6 +41,7 @@ class Ingested:
     carriers: int = 0
     undated: int = 0
     skipped: int = 0
+    unembedded: str | None = None  # why some are found by their words alone, if they are
     rejected: list[Rejected] = field(default_factory=list)
 
 
@@ -73,6 +74,7 @@ class Library:
 
     def close(self) -> None:
         self.archive.close()
+        self.vectors.close()
 
     # ---- in
 
@@ -153,21 +155,35 @@ class Library:
 
     def _embed(self, ids: list[ArticleId]) -> None:
         """Vectors first, then the mark that says so: what is killed in between is simply done again."""
+        found = list(self._standing(ids))
+        vectors = self.embedder.embed([text for _, _, text, _ in found])
+        with self.vectors.opened() as store:  # one lock over both: a rebuild in between would lose these vectors
+            store.put([name for name, *_ in found], [row for _, row, *_ in found], vectors, [when for *_, when in found])
+            rows.mark_embedded(self.archive, ids, self.identity)
+
+    def _standing(self, ids: list[ArticleId]) -> Iterator[tuple[PassageId, int, str, int]]:
+        """Of each passage that is embedded: its id, its row, the text, and from when it could be read (epoch seconds)."""
         articles, passages = self.archive.many(ids), rows.passage_rows(self.archive, ids)
-        numbers, texts, names, knowable = [], [], [], []
         for i in ids:
             stands = stands_for(np.arange(len(passages[i]), dtype=np.int32))
             for n, (row, passage) in enumerate(passages[i]):
                 if stands[n] == n:
                     own = replace(passage, text=articles[i].text[passage.start : passage.end])
-                    numbers.append(row)
-                    names.append(own.id)
-                    texts.append(indexed_text(articles[i], own))
-                    knowable.append(rows.epoch_or_never(articles[i].knowable_from))
-        vectors = self.embedder.embed(texts)
-        with self.vectors.opened() as store:  # one lock over both: a rebuild in between would lose these vectors
-            store.put(names, numbers, vectors, knowable)
-            rows.mark_embedded(self.archive, ids, self.identity)
+                    yield own.id, row, indexed_text(articles[i], own), rows.epoch_or_never(articles[i].knowable_from)
+
+    def waiting_texts(self) -> Iterator[str]:
+        """The texts that wait to be embedded."""
+        self.read_pending()
+        return self._texts(rows.unembedded(self.archive, self.identity))
+
+    def all_texts(self) -> Iterator[str]:
+        """The texts that a rebuild embeds."""
+        self.read_pending()
+        return self._texts([article.id for article in self.archive.listed()])
+
+    def _texts(self, ids: list[ArticleId]) -> Iterator[str]:
+        for at in range(0, len(ids), INDEX_BATCH):
+            yield from (text for _, _, text, _ in self._standing(ids[at : at + INDEX_BATCH]))
 
     # ---- care
 

@@ -89,9 +89,9 @@ def folded(text: str) -> str:
 
 
 def _phrases(text: str) -> tuple[str, ...]:
-    """What is quoted and must match: two terms or more, in a question of few other words. A long sentence that happens
+    """What is quoted and must match: two words or more, in a question of few other words. A long sentence that happens
     to quote a title asks for more than the passages that hold it."""
-    found = [p for p in _PHRASE.findall(text) if len(terms(p)) > 1]
+    found = [p for p in _PHRASE.findall(text) if len(p.split()) > 1]
     return tuple(map(folded, found)) if len(terms(_PHRASE.sub(" ", text))) <= MOST_BESIDE else ()
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,7 +30,9 @@ if TYPE_CHECKING:
 
     from index.archive.rows import PassageTable
 
+ANSWERS_WITHIN = 10.0  # seconds, a vector server
 WAIT_SECONDS = 120.0  # for another process to finish its batch
+_PREFIX = "passages-"
 _BATCH = 5_000  # chroma takes at most 5,461 records a call
 _EF_SEARCH = 400  # recall falls when this is under twice the number of results
 NEAREST = 400  # vectors that a server is asked for, a question
@@ -42,30 +45,50 @@ class VectorStore:
     def __init__(self, folder: Path, identity: str, server: str | None = None) -> None:
         self._folder, self.identity, self._server = folder, identity, server
         self._lock = FileLock(f"{folder}.lock")
-        self._name = "passages-" + hashlib.sha256(identity.encode()).hexdigest()[:16]
+        self._name = _PREFIX + hashlib.sha256(identity.encode()).hexdigest()[:16]
         self._scan = RowVectors(Path(f"{folder}-read"), self._name)
         self._mapped: tuple[int, Mapped] | None = None
+        self._client: ClientAPI | None = None  # of a server; an embedded one is never kept
+        self._collection: Collection | None = None
 
     @contextmanager
     def opened(self) -> Iterator[Opened]:
         """The store, for this process alone. Raises Unusable, IndexMismatch, Damaged."""
         with self._alone():
-            client = _server(self._server) if self._server else _client(self._folder)
+            if self._server:
+                yield Opened(self._remote(self._server), None)
+                return
+            client = _client(self._folder)
             try:
-                yield Opened(_collection(client, self._name, self.identity), None if self._server else self._scan)
+                yield Opened(_collection(client, self._name, self.identity), self._scan)
             finally:
                 client.close()  # type: ignore[attr-defined]
+
+    def close(self) -> None:
+        """Let go of the server, where there is one."""
+        client, self._client, self._collection = self._client, None, None
+        if client is not None:
+            client.close()  # type: ignore[attr-defined]
+            for owner in (client, client._admin_client):  # type: ignore[attr-defined]
+                owner._server._session.close()  # which it leaves open
+
+    def _remote(self, address: str) -> Collection:
+        if self._client is None:
+            self._client = _server(address)
+        if self._collection is None:
+            self._collection = _collection(self._client, self._name, self.identity)
+        return self._collection
 
     @contextmanager
     def removed(self) -> Iterator[None]:
         """Throw all vectors away (they can always be made again from the archive), and nobody writes meanwhile."""
         with self._alone():
             if self._server:
-                client = _server(self._server)
-                for collection in client.list_collections():
-                    if collection.name.startswith("passages-"):
-                        client.delete_collection(collection.name)
-                client.close()  # type: ignore[attr-defined]
+                self._client = self._client or _server(self._server)
+                for collection in self._client.list_collections():
+                    if collection.name.startswith(_PREFIX):
+                        self._client.delete_collection(collection.name)
+                self._collection = None
             shutil.rmtree(self._folder, ignore_errors=True)
             shutil.rmtree(f"{self._folder}-read", ignore_errors=True)
             yield
@@ -98,19 +121,11 @@ class VectorStore:
         found = np.full((len(queries), len(table)), -np.inf, np.float32)
         if not visible.any():
             return found
-        client = _server(self._server or "")
         bounds = table.knowable[visible]
         between: Any = {"$and": [{"knowable": {"$gte": int(bounds.min())}}, {"knowable": {"$lte": int(bounds.max())}}]}
-        try:
-            collection = _collection(client, self._name, self.identity)
-            answers = collection.query(
-                query_embeddings=queries,
-                n_results=NEAREST,
-                where=between,
-                include=["distances", "metadatas"],
-            )
-        finally:
-            client.close()  # type: ignore[attr-defined]
+        answers = self._remote(self._server or "").query(
+            query_embeddings=queries, n_results=NEAREST, where=between, include=["distances", "metadatas"]
+        )
         both = zip(answers["metadatas"] or [], answers["distances"] or [], strict=True)
         for n, (metadatas, distances) in enumerate(both):
             for metadata, distance in zip(metadatas, distances, strict=True):
@@ -199,14 +214,13 @@ def _server(address: str) -> ClientAPI:
     parts = urlsplit(address)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise Misuse(f"the vector server {address!r} is no http or https address")
+    port = parts.port or (443 if parts.scheme == "https" else 8000)
     try:
+        socket.create_connection((parts.hostname, port), timeout=ANSWERS_WITHIN).close()
         return chromadb.HttpClient(
-            host=parts.hostname,
-            port=parts.port or (443 if parts.scheme == "https" else 8000),
-            ssl=parts.scheme == "https",
-            settings=Settings(anonymized_telemetry=False),
+            host=parts.hostname, port=port, ssl=parts.scheme == "https", settings=Settings(anonymized_telemetry=False)
         )
-    except Exception as error:  # a plain ValueError where nobody answers
+    except (OSError, ValueError) as error:  # chroma raises a plain ValueError
         raise Unusable(f"the vector server {address} does not answer ({error})") from error
 
 

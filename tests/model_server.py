@@ -4,6 +4,7 @@ Honest mode answers from the evidence in its prompt, under the schema of the req
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import threading
@@ -103,6 +104,10 @@ def model_server(mode: str = "honest") -> Iterator[ModelServer]:
         def do_POST(self) -> None:
             request = json.loads(self.rfile.read(int(self.headers["content-length"])))
             state.requests.append(request)
+            if self.path.endswith("/embeddings") and state.mode in {"honest", "half"}:
+                vectors = [bag_of_words(text) for text in request["input"]]
+                self._send(200, _embeddings(vectors if state.mode == "honest" else vectors[::2]))
+                return
             if state.mode in STATUSES:
                 self._send(STATUSES[state.mode], {"error": {"message": "no"}})
             elif state.mode == "html":
@@ -140,6 +145,19 @@ def model_server(mode: str = "honest") -> Iterator[ModelServer]:
     finally:
         server.shutdown()
         server.server_close()
+
+
+def bag_of_words(text: str, dimension: int = 64) -> list[float]:
+    """A vector of which words occur: near for texts of like words, the same on every machine."""
+    counts = [0.01] * dimension
+    for word in re.findall(r"\w+", text.casefold()):
+        counts[int.from_bytes(hashlib.sha256(word.encode()).digest()[:4], "big") % dimension] += 1.0
+    return counts
+
+
+def _embeddings(vectors: list[list[float]]) -> dict[str, Any]:
+    data = [{"object": "embedding", "index": n, "embedding": vector} for n, vector in enumerate(vectors)]
+    return {"object": "list", "model": "test", "data": data, "usage": {"prompt_tokens": 1, "total_tokens": 1}}
 
 
 def _completion(content: str) -> dict[str, Any]:

@@ -91,8 +91,8 @@ def ask(
 
 
 def _tell_waiting(opened: Desk) -> None:
-    if waiting := opened.library.waiting():
-        tell(f"{waiting} archived articles wait to be indexed and were not searched.")
+    if waiting := opened.waiting():
+        tell(waiting)
 
 
 @app.command()
@@ -100,17 +100,32 @@ def search(
     query: Annotated[str, typer.Argument(help="What to look for.")],
     as_of: AsOf = None,
     since: Annotated[str | None, typer.Option(metavar="TIME", help="Only what became knowable from then on.")] = None,
+    until: Annotated[str | None, typer.Option(metavar="TIME", help="Only what became knowable up to then.")] = None,
+    outlet: Annotated[str | None, typer.Option(metavar="NAME", help="Only this outlet's articles.")] = None,
+    language: Annotated[str | None, typer.Option(metavar="CODE", help="Only articles in this language: en, fr, …")] = None,
+    origin: Annotated[str | None, typer.Option(metavar="ID", help="Only carriers of this origin.")] = None,
     k: Annotated[int, typer.Option("-k", min=1, max=200, help="How many passages.")] = 10,
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
-    """The passages that fit a query best, and why; without --as-of undated articles are searched too."""
+    """The passages that fit a query best, one of each origin, and why; “quoted words” must match. Without --as-of undated
+    articles are searched too."""
     from briefing.contract import search_json
 
-    until, start = instant(as_of), instant(since, "--since")
     with desk(data) as opened:
-        results = opened.search(query, as_of=until, since=start, k=k)
+        results = opened.search(
+            query,
+            as_of=instant(as_of),
+            since=instant(since, "--since"),
+            until=instant(until, "--until"),
+            outlet=outlet,
+            language=language,
+            origin=origin,
+            k=k,
+        )
         _tell_waiting(opened)
+    for note in results.notes:
+        tell(show.printable(note))
     put_json(search_json(results)) if as_json else put(show.results(results))
 
 

@@ -42,6 +42,8 @@ def ingested(opened: Desk, inputs: Sequence[str | Path], given: Given | None = N
         done = opened.ingest(inputs, given=given, clock=clock, progress=progress)  # type: ignore[arg-type]
     for rejected in done.rejected:
         tell(f"rejected {show.printable(rejected.input)}: {show.printable(rejected.reason)}")
+    if done.unembedded:
+        tell(show.printable(done.unembedded))
     if done.undated:
         tell(f"{done.undated} without a date: archived, and never used under an as-of.")
     return done
@@ -68,7 +70,7 @@ def ingest(
     with desk(data) as opened:
         done = ingested(opened, inputs, given, "live" if live else clock)
     put_json(_ingest_json(done)) if as_json else put(show.ingested(done))
-    if done.rejected:
+    if done.rejected or done.unembedded:
         raise typer.Exit(1)
 
 
@@ -89,6 +91,7 @@ def articles(as_of: AsOf = None, data: Data = None, as_json: AsJson = False) -> 
 
 def article(
     ref: Annotated[str, typer.Argument(metavar="ID", help="Our id, or the id the article came with.")],
+    delete: Annotated[bool, typer.Option("--delete", help="Take it out of the archive and the index.")] = False,
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
@@ -97,6 +100,9 @@ def article(
 
     with desk(data) as opened:
         found, carriers = opened.article(ref)
+        if delete:
+            opened.delete(found.id)
+            tell(f"{found.id} is deleted; this is what it was:")
     put_json(article_json(found, carriers, with_text=True)) if as_json else put(show.article(found, carriers))
 
 
@@ -107,7 +113,9 @@ def doctor(data: Data = None, as_json: AsJson = False) -> None:
 
     checked("model.onnx"), checked("tokenizer.json")
     with desk(data) as opened:
-        checks = [Check("embedding", True, "the built-in embedding is whole"), *opened.status()]
+        chosen = opened.settings.embedding
+        told = "the built-in embedding is whole" if chosen.kind == "builtin" else chosen.where
+        checks = [Check("embedding", True, told), *opened.status()]
         checks.append(Check("data", True, f"data folder {opened.settings.data}"))
         model = opened.settings.model
         checks.append(Check("model", True, model.where if model else "no language model is named; none is needed"))
@@ -123,12 +131,30 @@ def status(data: Data = None, as_json: AsJson = False) -> None:
 
 
 @index_app.command("rebuild")
-def rebuild(data: Data = None, as_json: AsJson = False) -> None:
-    """Throw vectors and terms away and make them again from the archive."""
+def rebuild(
+    most_cost: Annotated[
+        float | None, typer.Option(metavar="DOLLARS", help="Where embedding costs money, the most it may cost.", min=0)
+    ] = None,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Throw vectors and terms away and make them again from the archive; goes on where it was interrupted."""
     with desk(data) as opened, bar() as progress:
-        done = opened.rebuild(progress=progress)
+        if opened.settings.embedding.price:
+            tell(f"Embedding {opened.estimate(opened.library.all_texts())}.")
+        done = opened.rebuild(most_cost=most_cost, progress=progress)
         checks = opened.status()
     tell(f"{done} articles indexed anew.")
+    _told(checks, as_json=as_json)
+
+
+@index_app.command("repair")
+def repair(data: Data = None, as_json: AsJson = False) -> None:
+    """Make what is missing and drop what belongs to nothing."""
+    with desk(data) as opened, bar() as progress:
+        done = opened.repair(progress=progress)
+        checks = opened.status()
+    tell(f"{done} articles embedded.")
     _told(checks, as_json=as_json)
 
 

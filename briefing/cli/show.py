@@ -61,7 +61,8 @@ def results(found: Sequence[Evidence]) -> str:
         why = f"score {one.score:.3f}; " + (f"meaning {one.similarity:.2f}; " if one.similarity is not None else "meaning –; ")
         lines.append(f"{n}. {printable(one.article.outlet)}, {when}: {printable(one.article.name)} ({one.article.id})")
         lines.append(f"   {printable(one.passage.text)}")
-        lines.append(f"   [{why}terms {one.bm25:.1f}: {' '.join(one.matched) or 'none'}]")
+        carried = f"; {one.carriers} other carriers of this origin" if one.carriers else ""
+        lines.append(f"   [{why}terms {one.bm25:.1f}: {' '.join(one.matched) or 'none'}{carried}]")
     return "\n".join(lines)
 
 

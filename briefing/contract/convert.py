@@ -20,7 +20,8 @@ from briefing.claims import (
     Verdict,
 )
 from briefing.contract.models import BriefModel, CitationModel, SentenceModel, SourceModel
-from index.article import Article, Evidence
+from index.article import Article
+from index.search import Found
 from index.times import iso, iso_stamp, parse_stamp
 
 Json = dict[str, Any]
@@ -125,7 +126,7 @@ def _without_none(value: Citation | Verdict) -> Json:
     return {f.name: v for f in fields(value) if (v := getattr(value, f.name)) is not None}
 
 
-def search_json(results: Sequence[Evidence]) -> Json:
+def search_json(results: Found) -> Json:
     """The object of `search --json`."""
     return {
         "results": [
@@ -140,13 +141,16 @@ def search_json(results: Sequence[Evidence]) -> Json:
                 "similarity": None if found.similarity is None else round(found.similarity, 6),
                 "bm25": round(found.bm25, 4),
                 "matched": list(found.matched),
+                "sentence": None if found.sentence is None else {"start": found.sentence[0], "end": found.sentence[1]},
+                "carriers": found.carriers,
                 "published": iso_stamp(found.article.published, is_day=found.article.published_is_day),
                 "outlet": found.article.outlet,
                 "title": found.article.name,
                 "url": found.article.url,
             }
             for found in results
-        ]
+        ],
+        "notes": list(results.notes),
     }
 
 

@@ -151,6 +151,11 @@ class AnswerModel(_Model):
     session: str | None
 
 
+class SpanModel(_Model):
+    start: int
+    end: int
+
+
 class ResultModel(_Model):
     article_id: str
     external_id: str | None = None
@@ -162,6 +167,8 @@ class ResultModel(_Model):
     similarity: float | None = None
     bm25: float
     matched: list[str]
+    sentence: SpanModel | None = None
+    carriers: int = 0
     published: When | None
     outlet: str
     title: str
@@ -170,6 +177,7 @@ class ResultModel(_Model):
 
 class SearchModel(_Model):
     results: list[ResultModel]
+    notes: list[str] = []
 
 
 class RejectedModel(_Model):

@@ -47,7 +47,7 @@ def gather(
 ) -> Material:
     """Ask every question of the plan and read what was found."""
     asked = [
-        Query(text=q, as_of=as_of, since=as_of - span, k=PASSAGES, per_origin=PER_ORIGIN)
+        Query(text=q, as_of=as_of, since=as_of - span, k=PASSAGES, per_origin=PER_ORIGIN, names=topic.aliases)
         for q in questions(topic)
         for span in (WINDOW, BACKGROUND)
     ]

@@ -64,6 +64,7 @@ class Topic(_Part):
     weak_talks: tuple[str, ...] = ()  # words of talks that count only beside a word of this front: "deal"
     front: tuple[str, ...]
     other_fronts: tuple[OtherFront, ...] = ()
+    aliases: tuple[tuple[str, ...], ...] = ()  # groups of names that a search takes for the same
     proposals: tuple[Proposal, ...] = ()
     parties: tuple[Party, ...]
 
@@ -90,6 +91,12 @@ class Topic(_Part):
 def names() -> list[str]:
     """The topics that ship, sorted."""
     return sorted(p.name.removesuffix(".toml") for p in files("briefing.topics").iterdir() if p.name.endswith(".toml"))
+
+
+@lru_cache(maxsize=1)
+def same_names() -> tuple[tuple[str, ...], ...]:
+    """The names that mean the same in any topic that ships."""
+    return tuple(dict.fromkeys(group for name in names() for group in load(name).aliases))
 
 
 @lru_cache(maxsize=16)

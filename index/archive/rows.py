@@ -109,12 +109,12 @@ def unread(archive: Archive, *, limit: int) -> list[ArticleId]:
     return _waiting(archive, _stale(article.c.indexed_as, TERMS), limit)
 
 
-def unembedded(archive: Archive, identity: str, *, limit: int) -> list[ArticleId]:
+def unembedded(archive: Archive, identity: str, *, limit: int | None = None) -> list[ArticleId]:
     """Articles whose vectors this index does not hold yet, oldest arrivals first."""
     return _waiting(archive, _stale(article.c.embedded_as, identity), limit)
 
 
-def _waiting(archive: Archive, condition: sa.ColumnElement[bool], limit: int) -> list[ArticleId]:
+def _waiting(archive: Archive, condition: sa.ColumnElement[bool], limit: int | None) -> list[ArticleId]:
     query = sa.select(article.c.id).where(condition).order_by(article.c.first_seen, article.c.id)
     with explained(archive.engine), archive.engine.connect() as connection:
         return list(connection.scalars(query.limit(limit)))
