@@ -29,6 +29,7 @@ CANDIDATES = 200  # articles of each side whose scores set the scale
 VECTOR_WEIGHT = 0.5  # equal weights did best on the project's retrieval sets; rank fusion did clearly worse
 PASSAGE_WEIGHT = 0.5  # of a passage's own terms against those of its whole article
 WHOLE_WEIGHT = 0.5  # of a question as a whole against the part of it that fits best
+SAME = 1e-5  # scores that differ by less are equal
 NEAR_IDENTICAL = 0.9  # share of the terms of two passages: the second is left out
 
 Floats = NDArray[np.float32]
@@ -202,6 +203,7 @@ class _Ranked:
         self.scores = (1 - query.vector_weight) * self._scaled(self._bm25, least=0.0)
         if similar is not None:
             self.scores += query.vector_weight * self._scaled(similar, least=-np.inf)
+        self.scores = np.round(self.scores, 5)  # the last bits depend on how much was compared at once
 
     def _scaled(self, scores: Floats, *, least: float) -> Floats:
         """From 0 (the least of the best articles, each by its best passage, copies left out) to 1 (the best of them)."""
@@ -211,10 +213,10 @@ class _Ranked:
             return np.zeros(len(scores), np.float32)
         high = float(best.max())
         low = float(np.partition(best, -CANDIDATES)[-CANDIDATES]) if len(best) > CANDIDATES else float(best.min())
-        if high > low:
+        if high - low > SAME:
             scaled = np.clip((scores - low) / (high - low), 0.0, None)
             return np.asarray(np.where(scores > least, scaled, 0.0), np.float32)
-        return (scores >= high).astype(np.float32)
+        return (scores >= high - SAME).astype(np.float32)
 
     def order(self, most: int) -> NDArray[np.int64]:
         """The places of passages that fit at all, best first, ties by place; the first `most` of that order."""

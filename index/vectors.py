@@ -69,7 +69,8 @@ class VectorStore:
         client, self._client, self._collection = self._client, None, None
         if client is not None:
             client.close()  # type: ignore[attr-defined]
-            for owner in (client, client._admin_client):  # type: ignore[attr-defined]
+            owners: tuple[Any, ...] = (client, client._admin_client)  # type: ignore[attr-defined]
+            for owner in owners:
                 owner._server._session.close()  # which it leaves open
 
     def _remote(self, address: str) -> Collection:
