@@ -33,6 +33,7 @@ SAME = 1e-5  # scores that differ by less are equal
 NEAR_IDENTICAL = 0.9  # share of the terms of two passages: the second is left out
 
 Floats = NDArray[np.float32]
+_Span = tuple[int, int, set[str]]  # a sentence of a passage, and its terms
 
 
 def identity(embedder: Embedder) -> str:
@@ -129,7 +130,7 @@ class Search:
         """The best passages that hold the phrases, at most so many of one origin, none that says again what one before
         it says."""
         table, taken = ranked.table, Counter[int]()
-        kept: list[frozenset[str]] = []
+        kept: list[set[str]] = []
         for place, article in self._read(ranked, query.k):
             group = int(ranked.group[table.article[place]])
             if taken[group] >= query.per_origin:
@@ -138,19 +139,20 @@ class Search:
             passage = Passage(article_id=article.id, start=start, end=end, text=article.text[start:end])
             if phrases and not holds(indexed_text(article, passage), phrases):
                 continue
-            words = frozenset(terms(passage.text))
+            spans = [(start, end, set(terms(passage.text[start:end]))) for start, end in sentences(passage.text)]
+            words = set().union(*(held for _, _, held in spans))
             if query.fold and any(len(words & other) >= NEAR_IDENTICAL * max(len(words), len(other), 1) for other in kept):
                 continue
             taken[group] += 1
             kept.append(words)
-            yield ranked.evidence(place, passage, article, words)
+            yield ranked.evidence(place, passage, article, spans)
             if len(kept) == query.k:
                 return
 
     def _read(self, ranked: _Ranked, k: int) -> Iterator[tuple[int, Article]]:
         """The places of ranked passages, best first, each with its article, read from the archive some at a time."""
         table = ranked.table
-        at, size = 0, 2 * k + 8
+        at, size = 0, k + 4
         order = ranked.order(size * 4)
         while at < len(order):
             some = order[at : at + size]
@@ -231,7 +233,7 @@ class _Ranked:
             fitting = np.sort(np.concatenate([above, level[: most - len(above)]]))
         return fitting[np.argsort(-self.scores[fitting], kind="stable")]
 
-    def evidence(self, place: int, passage: Passage, article: Article, words: frozenset[str]) -> Evidence:
+    def evidence(self, place: int, passage: Passage, article: Article, spans: Sequence[_Span]) -> Evidence:
         similar = None if self._similar is None else float(self._similar[place])
         origin = self.table.origin[self.table.article[place]]
         return Evidence(
@@ -240,8 +242,8 @@ class _Ranked:
             score=float(self.scores[place]),
             similarity=similar if similar is not None and np.isfinite(similar) else None,
             bm25=float(self._bm25[place]),
-            matched=tuple(sorted(self.question.terms & {*words, *terms(article.title or "")})),
-            sentence=_sentence(passage, self.question),
+            matched=tuple(t for t in sorted(self.question.terms) if t in self._postings and place in self._postings[t]),
+            sentence=_sentence(passage, self.question, spans),
             carriers=int((self._visible & (self.table.origin == origin)).sum()) - 1,
         )
 
@@ -255,11 +257,10 @@ def _wanted(question: Question, postings: dict[str, Postings]) -> list[tuple[Pos
     ]
 
 
-def _sentence(passage: Passage, question: Question) -> tuple[int, int] | None:
+def _sentence(passage: Passage, question: Question, spans: Sequence[_Span]) -> tuple[int, int] | None:
     """Where in the article the sentence lies that holds most of what is asked for; None where none holds any."""
     best: tuple[float, tuple[int, int]] | None = None
-    for start, end in sentences(passage.text):
-        held = set(terms(passage.text[start:end]))
+    for start, end, held in spans:
         worth = sum(wanted.weight for wanted in question.wanted if any(held.issuperset(form) for form in wanted.forms))
         if worth > 0 and (best is None or worth > best[0]):
             best = worth, (passage.start + start, passage.start + end)

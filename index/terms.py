@@ -39,9 +39,11 @@ _ONE_FORM |= {"thirty": "30", "forty": "40", "fifty": "50", "sixty": "60", "nine
 _ONE_FORM |= {name[:3].casefold(): name.casefold() for name in MONTHS}
 
 
-@lru_cache(maxsize=200_000)
-def _stem(word: str) -> str:
-    return str(_stemmer().stemWord(_ONE_FORM.get(word, word)))
+@lru_cache(maxsize=400_000)
+def _term(word: str) -> str:
+    """The term of a folded word, empty for a stop word."""
+    bare = word.removesuffix("'s").replace(".", "")
+    return "" if bare in STOPWORDS else str(_stemmer().stemWord(_ONE_FORM.get(bare, bare)))
 
 
 @lru_cache(maxsize=1)
@@ -53,8 +55,7 @@ def terms(text: str) -> list[str]:
     """Stems of the words in order, stop words left out. Works on any script; `U.S.` and `U.N.` stay one term, numbers
     and days have one form: `three-week` and `3 weeks`, `2024-09-26` and `Sept. 26, 2024`."""
     folded = unicodedata.normalize("NFKC", text).casefold().replace("’", "'")
-    words = (word.removesuffix("'s").replace(".", "") for word in _WORD.findall(_ISO_DAY.sub(_spelled, folded)))
-    return [_stem(word) for word in words if word not in STOPWORDS]
+    return [term for word in _WORD.findall(_ISO_DAY.sub(_spelled, folded)) if (term := _term(word))]
 
 
 def _spelled(day: re.Match[str]) -> str:
@@ -77,6 +78,10 @@ class Postings:
     @classmethod
     def none(cls) -> Postings:
         return cls(np.zeros(0, np.int32), np.zeros(0, np.int32))
+
+    def __contains__(self, row: int) -> bool:
+        at = int(np.searchsorted(self.rows, row))
+        return at < len(self.rows) and int(self.rows[at]) == row
 
     def only(self, keep: NDArray[np.bool_]) -> Postings:
         """Those for which `keep` [one a posting] is true."""

@@ -155,6 +155,11 @@ class Opened:
     def __init__(self, collection: Collection, scan: RowVectors | None) -> None:
         self._collection, self._scan = collection, scan
 
+    @property
+    def bare(self) -> Collection:
+        """Chroma's own collection, for whoever compares with it."""
+        return self._collection
+
     def count(self) -> int:
         return self._collection.count()
 
