@@ -7,7 +7,7 @@ DEV_READY := $(VENV)/.ready-dev
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow test-kill check format ui bench bench-ingest docs requirements clean
+.PHONY: help demo test test-slow test-kill check format ui bench bench-ingest bench-search docs requirements clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -43,6 +43,9 @@ bench: $(DEV_READY) ## what ingest, search and draft cost, as ratios to bare chr
 
 bench-ingest: $(DEV_READY) ## how fast the way in is, against trafilatura and a bare SQLite insert in the same run
 	$(BIN)/python -m evals.bench_ingest $(BENCH)
+
+bench-search: $(DEV_READY) ## what search costs at size, against a bare chroma query and a bare BM25 query in the same run
+	$(BIN)/python -m evals.bench_search $(BENCH)
 
 docs: $(DEV_READY) ## write docs/cli.md and the JSON Schemas anew
 	$(BIN)/python -m briefing.cli.docs docs/cli.md

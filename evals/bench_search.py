@@ -104,14 +104,6 @@ def bench(passages: int, folder: Path) -> None:
 
 
 def _disk(folder: Path, count: int) -> str:
-    sizes = {
-        name: sum(f.stat().st_size for f in (folder / name).rglob("*") if f.is_file()) for name in ("vectors", "vectors-read")
-    }
-    sizes["archive.db"] = (folder / "archive.db").stat().st_size
-    return ", ".join(f"{name} {size / count:.0f}" for name, size in sizes.items())
-
-
-def _disk(folder: Path, count: int) -> str:
     sizes = {name: sum(f.stat().st_size for f in (folder / name).rglob("*") if f.is_file()) for name in PARTS}
     sizes["archive.db"] = (folder / "archive.db").stat().st_size
     return ", ".join(f"{name} {size / count:.0f}" for name, size in sizes.items())
