@@ -7,7 +7,7 @@ DEV_READY := $(VENV)/.ready-dev
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow test-kill check format ui bench bench-ingest bench-search docs requirements clean
+.PHONY: help demo test test-slow test-kill check format ui bench bench-ingest bench-search bench-embedding docs requirements clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -46,6 +46,9 @@ bench-ingest: $(DEV_READY) ## how fast the way in is, against trafilatura and a 
 
 bench-search: $(DEV_READY) ## what search costs at size, against a bare chroma query and a bare BM25 query in the same run
 	$(BIN)/python -m evals.bench_search $(BENCH)
+
+bench-embedding: $(DEV_READY) ## what indexing costs, against langchain's textbook chain in the same run (BENCH="--fp32 DIR --articles PATH")
+	$(BIN)/python -m evals.bench_embedding $(BENCH)
 
 docs: $(DEV_READY) ## write docs/cli.md and the JSON Schemas anew
 	$(BIN)/python -m briefing.cli.docs docs/cli.md

@@ -80,13 +80,13 @@ def bench(inputs: list[Path], limit: int, as_of: str, folder: Path) -> None:
     spent["embed"] = clocked.seconds
     spent["vectors and marks"] = time.process_time() - start - clocked.seconds
     everything = np.concatenate(clocked.vectors[1:])
-    bare_add = _cpu(lambda: _bare(folder / "bare", everything))
+    bare_add = cpu(lambda: _bare(folder / "bare", everything))
     count = len(found)
-    _put(f"{count} articles, {len(everything)} vectors\n")
-    _put("ingest, CPU ms an article (ratio to a bare chroma add of the same vectors)")
+    put(f"{count} articles, {len(everything)} vectors\n")
+    put("ingest, CPU ms an article (ratio to a bare chroma add of the same vectors)")
     for stage, seconds in spent.items():
-        _put(f"  {stage:<32}{1000 * seconds / count:9.2f}   {seconds / bare_add:7.2f}")
-    _put(f"  {'bare chroma add':<32}{1000 * bare_add / count:9.2f}   {1:7.2f}")
+        put(f"  {stage:<32}{1000 * seconds / count:9.2f}   {seconds / bare_add:7.2f}")
+    put(f"  {'bare chroma add':<32}{1000 * bare_add / count:9.2f}   {1:7.2f}")
 
     queries = library.embedder.embed(QUESTIONS)
     bare_query = _median(lambda: _bare_query(folder / "bare", queries))
@@ -94,7 +94,7 @@ def bench(inputs: list[Path], limit: int, as_of: str, folder: Path) -> None:
     search = _median(lambda: [desk.search(q, as_of=at) for q in QUESTIONS]) / len(QUESTIONS)
     drafted = _median(lambda: desk.draft(topics.DEFAULT, as_of=at), repeats=3)
     again = _wall(lambda: library.ingest(found, now=at))
-    _put("\nlatency, wall ms (ratio to a bare chroma query, opened and closed each time)")
+    put("\nlatency, wall ms (ratio to a bare chroma query, opened and closed each time)")
     for name, value in (
         ("bare chroma query", bare_query),
         ("first search of a process", first),
@@ -102,7 +102,7 @@ def bench(inputs: list[Path], limit: int, as_of: str, folder: Path) -> None:
         ("draft", drafted),
         (f"ingest of the same {count} again", again),
     ):
-        _put(f"  {name:<32}{1000 * value:9.1f}   {value / bare_query:7.2f}")
+        put(f"  {name:<32}{1000 * value:9.1f}   {value / bare_query:7.2f}")
     desk.close()
 
 
@@ -144,7 +144,7 @@ def _bare_query(folder: Path, vectors: Vectors) -> None:
     client.close()  # type: ignore[attr-defined]
 
 
-def _cpu(work: Callable[[], object]) -> float:
+def cpu(work: Callable[[], object]) -> float:
     start = time.process_time()
     work()
     return time.process_time() - start
@@ -160,7 +160,7 @@ def _median(work: Callable[[], object], repeats: int = REPEATS) -> float:
     return statistics.median(_wall(work) for _ in range(repeats))
 
 
-def _put(line: str) -> None:
+def put(line: str) -> None:
     sys.stdout.write(line + "\n")
 
 

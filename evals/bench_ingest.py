@@ -11,13 +11,12 @@ import random
 import sqlite3
 import sys
 import tempfile
-import time
-from collections.abc import Callable
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 
 from briefing.sample import articles_file
+from evals.bench import cpu
 from index.archive import Archive, NewArticle
 from index.errors import UnreadableInput
 from index.origins import fingerprint
@@ -57,20 +56,20 @@ def _pages(folder: Path, limit: int) -> None:
             except UnreadableInput:
                 continue
 
-    bare = _cpu(lambda: [trafilatura.extract(content) for content in contents])
-    _put(f"{len(contents)} pages", [("page reader", _cpu(ours)), ("trafilatura alone", bare)], len(contents), bare)
+    bare = cpu(lambda: [trafilatura.extract(content) for content in contents])
+    _put(f"{len(contents)} pages", [("page reader", cpu(ours)), ("trafilatura alone", bare)], len(contents), bare)
 
 
 def _articles(inputs: list[Path], limit: int, folder: Path) -> None:
     read: list[NewArticle] = []
-    reading = _cpu(lambda: read.extend(islice((i for i in read_inputs(inputs, GIVEN) if isinstance(i, NewArticle)), limit)))
+    reading = cpu(lambda: read.extend(islice((i for i in read_inputs(inputs, GIVEN) if isinstance(i, NewArticle)), limit)))
     archive = Archive.open(folder / "archive.db")
-    adding = _cpu(lambda: [archive.add(read[at : at + 64], now=NOW) for at in range(0, len(read), 64)])
-    again = _cpu(lambda: [archive.add(read[at : at + 64], now=NOW) for at in range(0, len(read), 64)])
+    adding = cpu(lambda: [archive.add(read[at : at + 64], now=NOW) for at in range(0, len(read), 64)])
+    again = cpu(lambda: [archive.add(read[at : at + 64], now=NOW) for at in range(0, len(read), 64)])
     archive.close()
-    prints = _cpu(lambda: [fingerprint(a.text) for a in read])
-    pages = _cpu(lambda: [rewritten(a.text, a.title, a.published.instant.date() if a.published else None) for a in read])
-    bare = _cpu(lambda: _bare(folder / "bare.db", read))
+    prints = cpu(lambda: [fingerprint(a.text) for a in read])
+    pages = cpu(lambda: [rewritten(a.text, a.title, a.published.instant.date() if a.published else None) for a in read])
+    bare = cpu(lambda: _bare(folder / "bare.db", read))
     rows = [("read", reading), ("archive", adding), ("  of that, fingerprints", prints), ("  of that, rewritten pages", pages)]
     _put(f"{len(read)} articles", [*rows, ("archive again", again), ("bare SQLite insert", bare)], len(read), bare)
 
@@ -95,7 +94,7 @@ def _growth(largest: int, folder: Path) -> None:
             archive.add(batch, now=NOW)
             size += len(batch)
         costs = sorted(
-            _cpu(lambda: archive.add([_made(chance, vocabulary, chance.randrange(10**12))], now=NOW)) for _ in range(32)
+            cpu(lambda: archive.add([_made(chance, vocabulary, chance.randrange(10**12))], now=NOW)) for _ in range(32)
         )
         sys.stdout.write(f"one more article in an archive of {size:,}: {1000 * costs[16]:.2f} CPU ms\n")
     archive.close()
@@ -105,12 +104,6 @@ def _made(chance: random.Random, vocabulary: list[str], number: int) -> NewArtic
     text = " ".join(chance.choices(vocabulary, k=300))
     stamp = parse_stamp(f"2024-{number % 12 + 1:02d}-{number % 28 + 1:02d}")
     return NewArticle(outlet=f"Paper {number % 97}", text=text, title=f"T {number}", external_id=str(number), published=stamp)
-
-
-def _cpu(work: Callable[[], object]) -> float:
-    start = time.process_time()
-    work()
-    return time.process_time() - start
 
 
 def _put(title: str, rows: list[tuple[str, float]], count: int, bare: float) -> None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import hashlib
 import resource
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -20,6 +19,7 @@ from typing import Any
 
 import numpy as np
 
+from evals.bench import put
 from index.archive import NewArticle, rows
 from index.embedding import DIMENSION, MiniLM, Vectors
 from index.library import Library
@@ -68,15 +68,15 @@ def bench(passages: int, folder: Path) -> None:
     started = time.process_time()
     done = library.ingest(_articles(passages), now=datetime.now(UTC))
     if done.new:
-        _put(f"ingest: {1000 * (time.process_time() - started) / len(done.new):.1f} CPU ms an article, vectors given")
+        put(f"ingest: {1000 * (time.process_time() - started) / len(done.new):.1f} CPU ms an article, vectors given")
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     start = time.perf_counter()
     table = rows.load(library.archive)
     library.search(Query(text="w1"))
-    _put(f"{len(table):,} passages of {len(table.ids):,} articles")
-    _put(f"first search of a process: {1000 * (time.perf_counter() - start):.0f} ms")
+    put(f"{len(table):,} passages of {len(table.ids):,} articles")
+    put(f"first search of a process: {1000 * (time.perf_counter() - start):.0f} ms")
     memory = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024
-    _put(f"bytes a passage: memory {memory / len(table):.0f}, disk {_disk(folder, len(table))}")
+    put(f"bytes a passage: memory {memory / len(table):.0f}, disk {_disk(folder, len(table))}")
 
     rng = np.random.default_rng(7)
     questions = [" ".join(f"w{n}" for n in _words(rng, 6)) for _ in range(QUERIES)]
@@ -98,8 +98,8 @@ def bench(passages: int, folder: Path) -> None:
         ("bare BM25 query (bm25s)", words),
         ("embedding a question, not counted", real),
     ):
-        _put(f"  {name:<38}{median:8.2f} {high:8.2f} ms   {median / bare:6.2f} of the two bare queries")
-    _put(f"  ranged against unranged {ranged[0] / asked[0]:.2f}")
+        put(f"  {name:<38}{median:8.2f} {high:8.2f} ms   {median / bare:6.2f} of the two bare queries")
+    put(f"  ranged against unranged {ranged[0] / asked[0]:.2f}")
     library.close()
 
 
@@ -163,11 +163,6 @@ def _times(work: Callable[[int], object]) -> tuple[float, float]:
             work(n)
             spent.append(1000 * (time.perf_counter() - start))
     return float(np.median(spent)), float(np.quantile(spent, 0.95))
-
-
-def _put(line: str) -> None:
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":
