@@ -14,7 +14,7 @@ from index.sentences import Span, sentences
 LONGEST = 1_000  # characters
 # Embedding is what an index costs, and more vectors of one article serve quoting, not ranking: past the first LEAD passages
 # one vector stands for STEP of them. Terms cover every passage.
-LEAD, STEP = 6, 3
+LEAD, STEP = 2, 4
 SPLITTER = f"sentences-{LONGEST}-title-{LEAD}/{STEP}-v2"  # part of the index identity: change it and all is made again
 
 
