@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from index.archive.store import Clock
 
 Drafter = Literal["extractive", "llm"]
+NO_MODEL = "no language model is named: set BRIEFING_MODEL (and OPENAI_BASE_URL, OPENAI_API_KEY)"
 ASKED_PASSAGES = 12  # read for one question
 
 
@@ -184,6 +185,18 @@ class Desk:
         )
         return self.library.search(query)
 
+    def rewritten(self, question: str) -> tuple[list[str], str | None]:
+        """Other wordings of a question by the language model; none, and why, where it fails. Raises Misuse where no model
+        is named."""
+        from briefing.rewriting import rewritten
+
+        if self.settings.model is None:
+            raise Misuse(NO_MODEL)
+        try:
+            return rewritten(question, self.settings.model), None
+        except (ModelUnavailable, UnreadableReply) as error:
+            return [], f"searched in these words alone: {error}"
+
     def waiting(self) -> str | None:
         """A sentence on the articles that no search sees whole yet; None where there are none."""
         count = self.library.waiting()
@@ -235,7 +248,7 @@ class Desk:
         extractive brief comes instead and says so. Raises Misuse for an unknown topic or a model nobody named."""
         topic = topics.load(topic_name)
         if drafter == "llm" and self.settings.model is None:
-            raise Misuse("no language model is named: set BRIEFING_MODEL (and OPENAI_BASE_URL, OPENAI_API_KEY)")
+            raise Misuse(NO_MODEL)
         material = self.material(topic, as_of)
         draft = extractive.Extractive(material, self.library.embedder.embed).draft()
         written, failure = self._written(material) if drafter == "llm" else (None, None)

@@ -122,6 +122,9 @@ def model_server(mode: str = "honest") -> Iterator[ModelServer]:
                 reply = _completion("")
                 reply["choices"][0]["message"] |= {"content": None, "refusal": "I will not."}
                 self._send(200, reply)
+            elif "queries" in json.dumps(request.get("response_format", {})):
+                question = request["messages"][-1]["content"]
+                self._send(200, _completion(json.dumps({"queries": ["truce envoy talks", "", question.split("\n")[1]]})))
             else:
                 self._send(200, _completion(json.dumps(state.answer(request))))
 

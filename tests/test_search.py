@@ -21,7 +21,7 @@ from model_server import bag_of_words, model_server
 from briefing.desk import Desk
 from briefing.ecosystem.embeddings import ForLangchain
 from briefing.ecosystem.retriever import ArchiveRetriever
-from briefing.settings import EmbeddingSettings, Settings
+from briefing.settings import EmbeddingSettings, Settings, load
 from index.archive import NewArticle
 from index.embedding import MiniLM, OnnxFolder, Vectors
 from index.errors import EmbeddingUnavailable, IndexMismatch, Misuse, Unusable
@@ -276,6 +276,34 @@ def test_an_onnx_folder_embeds_and_a_wrong_one_is_refused(tmp_path: Path) -> Non
     assert np.allclose(folder.embed(["a truce"]), MiniLM().embed(["a truce"]), atol=1e-5)
     with pytest.raises(Misuse, match=r"holds no model\.onnx"):
         OnnxFolder(tmp_path)
+
+
+def test_a_model_may_word_a_question_anew_and_both_results_are_kept(
+    sample_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from briefing.cli import main
+
+    with model_server() as server:
+        environment = {"BRIEFING_MODEL": "test", "OPENAI_BASE_URL": server.url, "BRIEFING_DATA": str(sample_folder)}
+        with pytest.MonkeyPatch.context() as patch:
+            for name, value in environment.items():
+                patch.setenv(name, value)
+            desk = Desk(load())
+            plain = desk.search("Does Israel accept?", k=3)
+            assert desk.rewritten("Does Israel accept?") == (["truce envoy talks"], None)
+            patch.setattr("sys.argv", ["briefing", "search", "Does Israel accept?", "-k", "3", "--rewrite", "--json"])
+            with pytest.raises(SystemExit) as ended:
+                main()
+            assert ended.value.code in {0, None}
+            told = json.loads(capsys.readouterr().out)
+            assert [r["start"] for r in told["results"]] == [e.passage.start for e in plain]
+            assert [w["query"] for w in told["rewritten"]] == ["truce envoy talks"]
+            assert len(told["rewritten"][0]["results"]) == 3
+            server.mode = "500"
+            wordings, problem = desk.rewritten("Does Israel accept?")
+            assert wordings == []
+            assert problem is not None and "in these words alone" in problem
+            desk.close()
 
 
 # ---- langchain

@@ -104,6 +104,7 @@ def search(
     outlet: Annotated[str | None, typer.Option(metavar="NAME", help="Only this outlet's articles.")] = None,
     language: Annotated[str | None, typer.Option(metavar="CODE", help="Only articles in this language: en, fr, …")] = None,
     origin: Annotated[str | None, typer.Option(metavar="ID", help="Only carriers of this origin.")] = None,
+    rewrite: Annotated[bool, typer.Option("--rewrite", help="Search also in a language model's other wordings.")] = False,
     k: Annotated[int, typer.Option("-k", min=1, max=200, help="How many passages.")] = 10,
     data: Data = None,
     as_json: AsJson = False,
@@ -112,21 +113,27 @@ def search(
     articles are searched too."""
     from briefing.contract import search_json
 
+    filters = {
+        "as_of": instant(as_of),
+        "since": instant(since, "--since"),
+        "until": instant(until, "--until"),
+        "outlet": outlet,
+        "language": language,
+        "origin": origin,
+    }
     with desk(data) as opened:
-        results = opened.search(
-            query,
-            as_of=instant(as_of),
-            since=instant(since, "--since"),
-            until=instant(until, "--until"),
-            outlet=outlet,
-            language=language,
-            origin=origin,
-            k=k,
-        )
+        results = opened.search(query, k=k, **filters)  # type: ignore[arg-type]
+        wordings, problem = opened.rewritten(query) if rewrite else ([], None)
+        others = [(wording, opened.search(wording, k=k, **filters)) for wording in wordings]  # type: ignore[arg-type]
         _tell_waiting(opened)
-    for note in results.notes:
+    for note in (*results.notes, *([problem] if problem else [])):
         tell(show.printable(note))
-    put_json(search_json(results)) if as_json else put(show.results(results))
+    if as_json:
+        put_json({**search_json(results), "rewritten": [{"query": wording, **search_json(found)} for wording, found in others]})
+        return
+    put(show.results(results))
+    for wording, found in others:
+        put(f"\nIn the model’s words “{show.printable(wording)}”:\n{show.results(found)}")
 
 
 @app.command()

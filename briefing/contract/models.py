@@ -175,9 +175,17 @@ class ResultModel(_Model):
     url: str | None
 
 
-class SearchModel(_Model):
+class FoundModel(_Model):
     results: list[ResultModel]
     notes: list[str] = []
+
+
+class WordingModel(FoundModel):
+    query: str
+
+
+class SearchModel(FoundModel):
+    rewritten: list[WordingModel] = []
 
 
 class RejectedModel(_Model):
