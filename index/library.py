@@ -141,16 +141,14 @@ class Library:
 
     def embed_pending(self, *, progress: Progress = silent) -> int:
         """Embed every article that waits; how many were done. Raises IndexMismatch, EmbeddingUnavailable."""
-        total = rows.count_unembedded(self.archive, self.identity)
-        if not total:
-            return 0
-        if others := rows.identities(self.archive) - {self.identity}:
+        total, done = rows.count_unembedded(self.archive, self.identity), 0
+        if total and (others := rows.identities(self.archive) - {self.identity}):
             raise IndexMismatch(sorted(others)[0], self.identity)
-        done = 0
         while ids := rows.unembedded(self.archive, self.identity, limit=INDEX_BATCH):
             self._embed(ids)
             done += len(ids)
             progress("indexed", done, max(total, done))
+        rows.end_rebuild(self.archive)  # whoever embeds the last of them ends it
         return done
 
     def _embed(self, ids: list[ArticleId]) -> None:
@@ -201,12 +199,20 @@ class Library:
 
     def rebuild(self, *, progress: Progress = silent) -> int:
         """Make all vectors and terms again from the archive. One that was interrupted goes on where it stopped."""
-        if rows.identities(self.archive) - {self.identity} or not rows.rebuilding(self.archive):
+        if not self._goes_on():
             with self.vectors.removed():
                 rows.start_rebuild(self.archive)
-        done = self.index_pending(progress=progress)
-        rows.end_rebuild(self.archive)
-        return done
+        return self.index_pending(progress=progress)
+
+    def _goes_on(self) -> bool:
+        """Whether a rebuild under this identity was started, has not ended, and left a store that can be used."""
+        if not rows.rebuilding(self.archive) or rows.identities(self.archive) - {self.identity}:
+            return False
+        try:
+            with self.vectors.opened():
+                return True
+        except (Damaged, IndexMismatch):
+            return False
 
     def repair(self, *, progress: Progress = silent) -> int:
         """Make what is missing, drop what belongs to nothing; how many articles got their vectors anew."""

@@ -269,6 +269,23 @@ def test_a_rebuild_that_was_interrupted_goes_on(tmp_path: Path) -> None:
     again.close()
 
 
+def test_an_interrupted_rebuild_that_an_ingest_finished_or_whose_store_broke_starts_anew(tmp_path: Path) -> None:
+    library = Library(tmp_path, Words())
+    library.ingest((_new(f"Report {n} of the envoy.", id=str(n)) for n in range(100)), now=DAY)
+    for broken in (False, True):
+        library.embedder = Words(fails_after=2)
+        with pytest.raises(EmbeddingUnavailable):
+            library.rebuild()
+        library.embedder = Words()
+        if broken:
+            (tmp_path / "vectors" / "chroma.sqlite3").write_bytes(b"not a database" * 100)
+        else:
+            library.ingest([], now=DAY)  # finishes it
+        assert library.rebuild() == 100
+        assert all(check.ok for check in library.status())
+    library.close()
+
+
 def test_an_onnx_folder_embeds_and_a_wrong_one_is_refused(tmp_path: Path) -> None:
     model = Path(__file__).parents[1] / "index" / "model"
     folder = OnnxFolder(model)

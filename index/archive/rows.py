@@ -68,9 +68,6 @@ class PassageTable:
         places[self.rows] = np.arange(len(self), dtype=np.int32)
         return places
 
-    def passage_id(self, place: int) -> PassageId:
-        return f"{self.ids[self.article[place]]}:{self.starts[place]}-{self.ends[place]}"
-
     def visible(self, *, as_of: datetime | None, since: datetime | None, until: datetime | None = None) -> NDArray[np.bool_]:
         """The articles [A] a question may see. Without an as-of: every current version, undated ones too."""
         seen: NDArray[np.bool_] = self.superseded == NEVER
@@ -120,16 +117,8 @@ def _waiting(archive: Archive, condition: sa.ColumnElement[bool], limit: int | N
         return list(connection.scalars(query.limit(limit)))
 
 
-def count_unread(archive: Archive) -> int:
-    return _count(archive, _stale(article.c.indexed_as, TERMS))
-
-
 def count_unembedded(archive: Archive, identity: str) -> int:
-    return _count(archive, _stale(article.c.embedded_as, identity))
-
-
-def _count(archive: Archive, condition: sa.ColumnElement[bool]) -> int:
-    query = sa.select(sa.func.count()).select_from(article).where(condition)
+    query = sa.select(sa.func.count()).select_from(article).where(_stale(article.c.embedded_as, identity))
     with explained(archive.engine), archive.engine.connect() as connection:
         return int(connection.scalar(query) or 0)
 
@@ -249,8 +238,10 @@ def rebuilding(archive: Archive) -> bool:
 
 
 def end_rebuild(archive: Archive) -> None:
-    with writing(archive.engine) as connection:
-        connection.execute(sa.delete(counter).where(counter.c.name == _REBUILDING))
+    """Note that a rebuild has ended, if one was under way."""
+    if rebuilding(archive):
+        with writing(archive.engine) as connection:
+            connection.execute(sa.delete(counter).where(counter.c.name == _REBUILDING))
 
 
 # ---- out
