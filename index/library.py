@@ -217,8 +217,9 @@ class Library:
     def repair(self, *, progress: Progress = silent) -> int:
         """Make what is missing, drop what belongs to nothing; how many articles got their vectors anew."""
         with self.vectors.opened() as store:
-            missing, orphaned = self._differences(store)
+            missing, unread, orphaned = self._differences(store)
             store.delete(sorted(orphaned))
+            store.copy(unread)
             rows.forget_vectors(self.archive, sorted({name.partition(":")[0] for name in missing}))
         return self.index_pending(progress=progress)
 
@@ -248,18 +249,18 @@ class Library:
     def _vectors_match(self) -> Check:
         try:
             with self.vectors.opened() as store:
-                missing, orphaned = self._differences(store)
+                missing, unread, orphaned = self._differences(store)
                 held = store.count()
         except Damaged as error:
             return Check("vectors", False, str(error), "briefing index rebuild")
-        ok = not missing and not orphaned
-        detail = f"{held} vectors: {len(missing)} missing, {len(orphaned)} orphaned"
+        ok = not (missing or unread or orphaned)
+        detail = f"{held} vectors: {len(missing)} missing, {len(unread)} that searches cannot read, {len(orphaned)} orphaned"
         return Check("vectors", ok, detail, None if ok else "briefing index repair")
 
-    def _differences(self, store: Opened) -> tuple[set[PassageId], set[PassageId]]:
-        """Vectors that should be there and are not (or that searches would not read), and those of nothing we hold."""
+    def _differences(self, store: Opened) -> tuple[set[PassageId], set[PassageId], set[PassageId]]:
+        """Vectors that should be there and are not, those that are and that searches would not read, those of nothing."""
         wanted, held = rows.embedded_passages(self.archive, self.identity), store.ids()
-        return (wanted - held) | (wanted & store.unread()), held - wanted
+        return wanted - held, wanted & store.unread(), held - wanted
 
 
 def _batches(items: Iterator[NewArticle], size: int) -> Iterator[list[NewArticle]]:

@@ -2,11 +2,12 @@
 
 Chroma keeps the vectors; an embedded chroma may not be open in one process while another writes, is slow to open, and
 slow to filter. These files only ever grow, so any process may read them at any time, and what a question may not see is
-left out before anything is compared. They are derived: `VectorStore` makes them again from what chroma holds."""
+left out before anything is compared. They are derived: `briefing index repair` copies from chroma what they lack."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -63,6 +64,15 @@ class RowVectors:
         count = self._whole(dimension)
         _write(self._vectors, count * dimension * 4, np.ascontiguousarray(vectors, np.float32).tobytes())
         _write(self._rows, count * _ROW_BYTES, np.ascontiguousarray(rows, np.int32).tobytes())  # last: it makes them count
+
+    def blank(self, rows: Collection[int]) -> None:
+        """Overwrite every vector of these rows with zeros."""
+        mapped = self.mapped()
+        lies = np.flatnonzero(np.isin(mapped.rows, list(rows)))
+        if len(lies):
+            kept = np.memmap(self._vectors, np.float32, "r+", shape=mapped.vectors.shape)
+            kept[lies] = 0.0
+            kept.flush()
 
     def mapped(self) -> Mapped:
         """What is there now."""

@@ -179,8 +179,20 @@ class Opened:
             self._scan.append(np.asarray(rows, np.int32), vectors)
 
     def delete(self, ids: Sequence[PassageId]) -> None:
+        """Take vectors out; what searches read of them is blanked."""
         for at in range(0, len(ids), _BATCH):
-            self._collection.delete(ids=list(ids[at : at + _BATCH]))
+            some = list(ids[at : at + _BATCH])
+            held = self._collection.get(ids=some, include=["metadatas"])["metadatas"] or []
+            self._collection.delete(ids=some)
+            if self._scan is not None:
+                self._scan.blank({int(m["row"]) for m in held})  # type: ignore[arg-type]
+
+    def copy(self, ids: set[PassageId]) -> None:
+        """Write stored vectors anew into the files that searches read."""
+        if self._scan is not None and ids:
+            held = self._collection.get(ids=list(ids), include=["embeddings", "metadatas"])
+            rows = np.array([m["row"] for m in held["metadatas"] or []], np.int32)
+            self._scan.append(rows, np.asarray(held["embeddings"], np.float32))
 
     def unread(self) -> set[PassageId]:
         """Stored vectors of which the files that searches read hold no copy, or (looking at one in some) another."""

@@ -19,6 +19,7 @@ from index.embedding import MiniLM
 from index.errors import Damaged, Misuse
 from index.library import Library
 from index.search import Query
+from index.sources import Given
 from index.terms import K1, B, Postings, bm25, either, packed, terms, together, unpacked
 from index.times import Stamp, parse_stamp
 
@@ -214,7 +215,7 @@ def test_missing_and_orphaned_vectors_are_found_and_mended(sample_desk: Desk) ->
         store.put(["nobody:0-9"], [10**6], library.embedder.embed(["nobody's"]), [0])
     broken = [check for check in sample_desk.status() if not check.ok]
     assert [(c.name, c.mend) for c in broken] == [("vectors", "briefing index repair")]
-    assert "3 missing, 1 orphaned" in broken[0].detail
+    assert "3 missing, 0 that searches cannot read, 1 orphaned" in broken[0].detail
     sample_desk.repair()
     assert all(check.ok for check in sample_desk.status())
 
@@ -224,7 +225,7 @@ def test_vectors_that_searches_would_not_read_are_found_and_mended(sample_desk: 
     with found.open("r+b") as file:
         file.truncate(8)
     assert [c.name for c in sample_desk.status() if not c.ok] == ["vectors"]
-    sample_desk.repair()
+    assert sample_desk.repair() == 0  # copied, not embedded anew
     assert all(check.ok for check in sample_desk.status())
     assert all(e.similarity is not None for e in sample_desk.search("ceasefire", as_of=DAY))
 
@@ -238,9 +239,27 @@ def test_a_damaged_vector_folder_is_told_and_rebuilt(sample_desk: Desk) -> None:
     assert all(check.ok for check in sample_desk.status())
 
 
+def _count(desk: Desk, table: str) -> int:
+    with desk.library.archive.engine.connect() as connection:
+        return int(connection.exec_driver_sql(f"select count(*) from {table}").scalar() or 0)
+
+
 def test_a_deleted_article_leaves_no_trace(sample_desk: Desk) -> None:
-    gone = sample_desk.search("ceasefire", as_of=DAY, k=1)[0].article
+    folder = sample_desk.settings.data
+    page = f"<html><body><h1>Talks</h1><article>{'<p>The ceasefire talks of the envoy went on in the city all night.</p>' * 9}</article></body></html>"
+    (folder / "talks.html").write_text(page)
+    sample_desk.ingest(
+        [folder / "talks.html"], given=Given(source="S", published="2024-09-26T01:00Z", url="https://s.invalid/talks")
+    )
+    gone = sample_desk.search("ceasefire talks of the envoy in the city", as_of=DAY, k=1)[0].article
+    assert gone.outlet == "S"
+    (file,) = (folder / "vectors-read").glob("*.f32")
+    assert _count(sample_desk, "original") == 1
+    before = np.fromfile(file, np.float32).reshape(-1, 384)
+    assert (np.abs(before).sum(1) > 0).all()
     sample_desk.delete(gone.id)
+    assert _count(sample_desk, "original") == 0
+    assert (np.abs(np.fromfile(file, np.float32).reshape(-1, 384)).sum(1) == 0).sum() == 1
     assert all(check.ok for check in sample_desk.status())
     assert gone.id not in {e.article.id for e in sample_desk.search("ceasefire", as_of=DAY, k=50)}
     with pytest.raises(Misuse, match="no article"):

@@ -117,11 +117,13 @@ class Archive:
         return outcomes
 
     def delete(self, article_id: ArticleId) -> None:
-        """Take an article out, with its passages and fingerprints; versions close the gap, and of a group of carriers
-        the others stay together."""
+        """Take an article out, with its passages, fingerprints and original bytes; versions close the gap, and of a group
+        of carriers the others stay together."""
         with opening.writing(self.engine) as connection:
             address = connection.scalar(sa.select(article.c.address).where(article.c.id == article_id))
             connection.execute(sa.delete(article).where(article.c.id == article_id))
+            kept = sa.select(article.c.original).where(article.c.original.is_not(None))
+            connection.execute(sa.delete(original).where(original.c.sha256.not_in(kept)))
             if address is not None:
                 _chain_versions(connection, address)
             bump(connection)
