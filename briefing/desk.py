@@ -52,6 +52,13 @@ class Estimate:
         return f"{self.texts:,} texts of {'' if self.exact else 'about '}{self.tokens:,} tokens for ${self.cost:.2f}"
 
 
+Announce = Callable[[Estimate], None]
+
+
+def unheard(estimate: Estimate) -> None:
+    """An announcement to nobody."""
+
+
 @dataclass(frozen=True, slots=True)
 class Verified:
     """What the gates say of somebody's sentences; denominators are the sentences submitted."""
@@ -114,11 +121,14 @@ class Desk:
     def _index(self, progress: Progress) -> str | None:
         """Index what waits; why some of it is found by its words alone, if it is."""
         try:
-            self._within_cost(self.library.waiting_texts, "ingest")
-            self.library.index_pending(progress=progress)
+            if too_much := self._too_much(self.library.waiting_texts):
+                problem = f"{too_much}; `briefing index repair --most-cost DOLLARS` embeds them"
+            else:
+                self.library.index_pending(progress=progress)
+                return None
         except EmbeddingUnavailable as error:
-            return f"{self.library.waiting()} articles are searched by their words alone: {error}"
-        return None
+            problem = str(error)
+        return f"{self.library.waiting()} articles are searched by their words alone: {problem}"
 
     @cached_property
     def fetcher(self) -> Fetcher:
@@ -206,9 +216,13 @@ class Desk:
     def status(self) -> list[Check]:
         return self.library.status()
 
-    def repair(self, *, progress: Progress = silent) -> int:
-        """Make the vectors that are missing and drop those of nothing; how many articles were embedded."""
-        return self.library.repair(progress=progress)
+    def repair(self, *, most_cost: float | None = None, announce: Announce = unheard, progress: Progress = silent) -> int:
+        """Make the vectors that are missing and drop those of nothing; how many articles were embedded. What that costs
+        is announced first; raises Misuse where it is more than `most_cost` US dollars (None: as the settings say)."""
+        self.library.mark_missing()
+        if too_much := self._too_much(self.library.waiting_texts, most_cost, announce):
+            raise Misuse(f"{too_much}: raise it with --most-cost DOLLARS")
+        return self.library.index_pending(progress=progress)
 
     def delete(self, ref: str) -> Article:
         """Take an article out of the archive and the index, and return what it was. Raises Misuse."""
@@ -216,10 +230,11 @@ class Desk:
         self.library.delete(article.id)
         return article
 
-    def rebuild(self, *, most_cost: float | None = None, progress: Progress = silent) -> int:
-        """Make vectors and terms again from the archive; how many articles. Raises Misuse where that would cost more than
-        `most_cost` US dollars (None: as the settings say)."""
-        self._within_cost(self.library.all_texts, "rebuild", most_cost)
+    def rebuild(self, *, most_cost: float | None = None, announce: Announce = unheard, progress: Progress = silent) -> int:
+        """Make vectors and terms again from the archive; how many articles. What that costs is announced first; raises
+        Misuse where it is more than `most_cost` US dollars (None: as the settings say)."""
+        if too_much := self._too_much(self.library.all_texts, most_cost, announce):
+            raise Misuse(f"{too_much}: raise it with --most-cost DOLLARS")
         return self.library.rebuild(progress=progress)
 
     def estimate(self, texts: Iterable[str]) -> Estimate:
@@ -229,17 +244,16 @@ class Desk:
         tokens = sum(count.n for count in counts)
         return Estimate(len(counts), tokens, all(count.exact for count in counts), tokens * chosen.price / 1e6)
 
-    def _within_cost(self, texts: Callable[[], Iterable[str]], what: str, most_cost: float | None = None) -> None:
+    def _too_much(
+        self, texts: Callable[[], Iterable[str]], most_cost: float | None = None, announce: Announce = unheard
+    ) -> str | None:
+        """What embedding these texts would cost, where that is more than it may."""
         chosen = self.settings.embedding
         if not chosen.price:
-            return
-        most = chosen.most_cost if most_cost is None else most_cost
-        told = self.estimate(texts())
-        if told.cost > most:
-            raise Misuse(
-                f"this {what} would embed {told} and may cost at most ${most:g}: raise embedding.most_cost in the settings, "
-                "or run `briefing index rebuild --most-cost DOLLARS`"
-            )
+            return None
+        most, told = chosen.most_cost if most_cost is None else most_cost, self.estimate(texts())
+        announce(told)
+        return f"embedding {told} is more than the ${most:g} that one run may cost" if told.cost > most else None
 
     # ---- briefs
 

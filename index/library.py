@@ -216,12 +216,16 @@ class Library:
 
     def repair(self, *, progress: Progress = silent) -> int:
         """Make what is missing, drop what belongs to nothing; how many articles got their vectors anew."""
+        self.mark_missing()
+        return self.index_pending(progress=progress)
+
+    def mark_missing(self) -> None:
+        """Drop vectors of nothing, copy what searches lack, and let articles whose vectors are gone wait for them."""
         with self.vectors.opened() as store:
             missing, unread, orphaned = self._differences(store)
             store.delete(sorted(orphaned))
             store.copy(unread)
             rows.forget_vectors(self.archive, sorted({name.partition(":")[0] for name in missing}))
-        return self.index_pending(progress=progress)
 
     def status(self) -> list[Check]:
         """Is the index what the archive says it should be?"""

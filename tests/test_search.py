@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -244,11 +245,18 @@ def test_what_costs_money_is_estimated_and_capped(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("The envoy spoke of a truce in the city. " * 40)
     with model_server() as server:
         desk = Desk(Settings(data=tmp_path / "data", embedding=_openai(server.url, price=1000.0, most_cost=0.01)))
-        with pytest.raises(Misuse, match=r"2 texts of about [\d,]+ tokens for \$0\.\d\d and may cost at most \$0\.01"):
-            desk.ingest([tmp_path / "a.txt"], given=Given(source="S"))
-        assert desk.library.archive.count() == 1
+        done = desk.ingest([tmp_path / "a.txt"], given=Given(source="S"))
+        assert len(done.new) == 1
+        too_much = r"embedding 2 texts of about [\d,]+ tokens for \$0\.\d\d is more than the \$0\.01 that one run may cost"
+        assert re.search(too_much, done.unembedded or "")
+        for embeds in (desk.repair, desk.rebuild):
+            with pytest.raises(Misuse, match=too_much):
+                embeds()
         assert server.requests == []
-        assert desk.rebuild(most_cost=5) == 1
+        announced: list[str] = []
+        assert desk.repair(most_cost=5, announce=lambda estimate: announced.append(str(estimate))) == 1
+        assert announced == [announced[0]]
+        assert announced[0].startswith("2 texts of about")
         desk.close()
 
 

@@ -142,6 +142,8 @@ def _polled(opened: Desk, *, everything: bool) -> list[dict[str, Any]]:
                 "detail": polled.detail,
             }
         )
+    if waiting := opened.waiting():
+        tell(waiting)
     return told
 
 

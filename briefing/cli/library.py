@@ -14,7 +14,7 @@ from briefing.cli.progress import bar
 from index.errors import Misuse
 
 if TYPE_CHECKING:
-    from briefing.desk import Desk
+    from briefing.desk import Desk, Estimate
     from index.library import Check, Ingested
     from index.sources import Given
 
@@ -26,6 +26,11 @@ Inputs = Annotated[
         metavar="INPUT...",
         help="Files, folders, addresses. Files: .txt .md .jsonl .csv .html .pdf .eml .mbox .warc, feeds; each also .gz.",
     ),
+]
+
+MostCost = Annotated[
+    float | None,
+    typer.Option(metavar="DOLLARS", help="Where embedding costs money, the most it may; default as the settings say.", min=0),
 ]
 
 
@@ -131,31 +136,27 @@ def status(data: Data = None, as_json: AsJson = False) -> None:
 
 
 @index_app.command("rebuild")
-def rebuild(
-    most_cost: Annotated[
-        float | None, typer.Option(metavar="DOLLARS", help="Where embedding costs money, the most it may cost.", min=0)
-    ] = None,
-    data: Data = None,
-    as_json: AsJson = False,
-) -> None:
+def rebuild(most_cost: MostCost = None, data: Data = None, as_json: AsJson = False) -> None:
     """Throw vectors and terms away and make them again from the archive; goes on where it was interrupted."""
     with desk(data) as opened, bar() as progress:
-        if opened.settings.embedding.price:
-            tell(f"Embedding {opened.estimate(opened.library.all_texts())}.")
-        done = opened.rebuild(most_cost=most_cost, progress=progress)
+        done = opened.rebuild(most_cost=most_cost, announce=_announced, progress=progress)
         checks = opened.status()
     tell(f"{done} articles indexed anew.")
     _told(checks, as_json=as_json)
 
 
 @index_app.command("repair")
-def repair(data: Data = None, as_json: AsJson = False) -> None:
+def repair(most_cost: MostCost = None, data: Data = None, as_json: AsJson = False) -> None:
     """Make what is missing and drop what belongs to nothing."""
     with desk(data) as opened, bar() as progress:
-        done = opened.repair(progress=progress)
+        done = opened.repair(most_cost=most_cost, announce=_announced, progress=progress)
         checks = opened.status()
     tell(f"{done} articles embedded.")
     _told(checks, as_json=as_json)
+
+
+def _announced(estimate: Estimate) -> None:
+    tell(f"Embedding {estimate}.")
 
 
 @topics_app.command("list")
