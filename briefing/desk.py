@@ -21,6 +21,7 @@ from briefing.store import Briefs
 from briefing.topics import Topic
 from briefing.verify import CHECKER, Ground, verify
 from index.article import Article, ArticleId
+from index.embedding import Embedder, MiniLM
 from index.errors import EmbeddingUnavailable, Misuse, ModelUnavailable, UnreadableReply
 from index.feeds import Feeds, Polled
 from index.fetch import Fetcher
@@ -86,6 +87,13 @@ class Desk:
 
             embedder = embeddings.chosen(chosen)
         return Library(self.settings.data, embedder, self.settings.vector_server)
+
+    @cached_property
+    def _sentences(self) -> Embedder:
+        """What compares sentences: always the built-in embedding, for which its limits were chosen, whatever the index
+        was built with; so a brief is drafted also while an embedding service is down."""
+        held = self.library.embedder
+        return held if isinstance(held, MiniLM) else MiniLM()
 
     @cached_property
     def briefs(self) -> Briefs:
@@ -264,7 +272,7 @@ class Desk:
         if drafter == "llm" and self.settings.model is None:
             raise Misuse(NO_MODEL)
         material = self.material(topic, as_of)
-        draft = extractive.Extractive(material, self.library.embedder.embed).draft()
+        draft = extractive.Extractive(material, self._sentences.embed).draft()
         written, failure = self._written(material) if drafter == "llm" else (None, None)
         if written is not None:
             from briefing.draft.llm import merged
@@ -272,6 +280,7 @@ class Desk:
             draft = merged(written, draft)
         if not self.library.archive.count():
             draft.notes.append(f"The archive in {self.settings.data} is empty.")
+        draft.notes += material.notes
         if waiting := self.waiting():
             draft.notes.append(waiting)
         if failure is not None:
@@ -338,7 +347,7 @@ class Desk:
             evidence=self.library.search(query),
             full=self.library.archive.many,
             carriers=partial(self.library.archive.carriers, as_of=as_of),
-            embed=self.library.embedder.embed,
+            embed=self._sentences.embed,
         )
 
     def verify(self, claims: Iterable[Claim], *, as_of: datetime, topic_name: str = topics.DEFAULT) -> Verified:

@@ -13,7 +13,7 @@ from briefing.reading import Reader
 from briefing.topics import Topic
 from index.archive.store import CarriersOf
 from index.article import Article, ArticleId, Evidence
-from index.search import Query
+from index.search import Found, Query
 
 PASSAGES = 40  # a question
 PER_ORIGIN = 3
@@ -31,6 +31,7 @@ class Material:
     statements: tuple[Statement, ...]
     relevance: dict[ArticleId, float]  # best fused score of its passages, in [0, 1]
     carriers: CarriersOf  # of each origin, as of `as_of`
+    notes: tuple[str, ...] = ()  # what a reader must know of the search
 
     def recent(self, statement: Statement) -> bool:
         knowable = self.articles[statement.article_id].knowable_from
@@ -41,7 +42,7 @@ def gather(
     topic: Topic,
     as_of: datetime,
     *,
-    search: Callable[[Sequence[Query]], Sequence[Sequence[Evidence]]],
+    search: Callable[[Sequence[Query]], Sequence[Found]],
     carriers: Callable[[Iterable[str]], CarriersOf],
     full: Callable[[Sequence[ArticleId]], dict[ArticleId, Article]],
 ) -> Material:
@@ -52,7 +53,9 @@ def gather(
         for span in (WINDOW, BACKGROUND)
     ]
     best: dict[str, Evidence] = {}
+    notes: dict[str, None] = {}
     for found in search(asked):
+        notes.update(dict.fromkeys(found.notes))
         for one in found:
             if one.passage.id not in best or one.score > best[one.passage.id].score:
                 best[one.passage.id] = one
@@ -74,4 +77,5 @@ def gather(
         statements=tuple(s for article in chosen.values() for s in reader.read(article)),
         relevance=relevance,
         carriers=carried,
+        notes=tuple(f"Passages were {note}." for note in notes),
     )
