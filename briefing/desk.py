@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Unpack
 
 from briefing import ask as asking
 from briefing import topics
@@ -26,7 +26,7 @@ from index.errors import EmbeddingUnavailable, Misuse, ModelUnavailable, Unreada
 from index.feeds import Feeds, Polled
 from index.fetch import Fetcher
 from index.library import Check, Ingested, Library, Progress, silent
-from index.search import Found, Query
+from index.search import Bounds, Found, Query
 from index.sources import Given, read_inputs
 from index.sources.inputs import Item
 from index.web import is_address, read_address
@@ -175,33 +175,11 @@ class Desk:
             for article in articles
         }
 
-    def search(
-        self,
-        question: str,
-        *,
-        as_of: datetime | None = None,
-        since: datetime | None = None,
-        until: datetime | None = None,
-        outlet: str | None = None,
-        language: str | None = None,
-        origin: str | None = None,
-        k: int = 10,
-    ) -> Found:
-        """At most k passages, best first, one of each origin. Raises Misuse."""
+    def search(self, question: str, *, k: int = 10, **bounds: Unpack[Bounds]) -> Found:
+        """At most k passages within the bounds, best first, one of each origin. Raises Misuse."""
         if not question.strip():
             raise Misuse("there is nothing to search for")
-        query = Query(
-            text=question,
-            as_of=as_of,
-            since=since,
-            until=until,
-            outlet=outlet,
-            language=language,
-            origin=origin,
-            k=k,
-            names=topics.same_names(),
-        )
-        return self.library.search(query)
+        return self.library.search(Query(text=question, k=k, names=topics.same_names(), **bounds))
 
     def rewritten(self, question: str) -> tuple[list[str], str | None]:
         """Other wordings of a question by the language model; none, and why, where it fails. Raises Misuse where no model

@@ -22,7 +22,7 @@ from index.sources import Skipped
 from index.vectors import Opened, VectorStore
 
 ARCHIVE_BATCH = 64  # articles a commit
-INDEX_BATCH = 32  # articles embedded between two commits: a kill loses at most this much work, never an article
+INDEX_BATCH = 128  # articles embedded between two commits: a kill loses at most this much work, never an article
 
 Progress = Callable[[str, int, int | None], None]  # stage, done, of how many (None: not known)
 

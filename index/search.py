@@ -13,6 +13,7 @@ from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
+from typing_extensions import TypedDict
 
 from index import origins
 from index.archive import Archive, rows
@@ -41,10 +42,21 @@ def identity(embedder: Embedder) -> str:
     return f"{embedder.identity}+{SPLITTER}"
 
 
+class Bounds(TypedDict, total=False):
+    """What may answer a question; left out: anything current."""
+
+    as_of: datetime | None  # knowable by then, in the version that was current
+    since: datetime | None  # knowable from then on
+    until: datetime | None  # knowable up to then
+    outlet: str | None  # or another name of its publisher
+    language: str | None  # ISO 639-1
+    origin: str | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """One question to the index, and what may answer it. `per_origin`: how many passages of one origin may be returned;
-    `names`: groups of names that mean the same."""
+    """One question to the index, and what may answer it (`Bounds`). `per_origin`: how many passages of one origin may be
+    returned; `names`: groups of names that mean the same."""
 
     text: str
     as_of: datetime | None = None
@@ -131,7 +143,7 @@ class Search:
         it says."""
         table, taken = ranked.table, Counter[int]()
         kept: list[set[str]] = []
-        for place, article in self._read(ranked, query.k):
+        for place, article in self._read(ranked, query.k, phrases):
             group = int(ranked.group[table.article[place]])
             if taken[group] >= query.per_origin:
                 continue
@@ -149,11 +161,12 @@ class Search:
             if len(kept) == query.k:
                 return
 
-    def _read(self, ranked: _Ranked, k: int) -> Iterator[tuple[int, Article]]:
-        """The places of ranked passages, best first, each with its article, read from the archive some at a time."""
+    def _read(self, ranked: _Ranked, k: int, phrases: Sequence[str]) -> Iterator[tuple[int, Article]]:
+        """The places of ranked passages that hold the phrases' terms, best first, each with its article, read from the
+        archive some at a time."""
         table = ranked.table
         at, size = 0, k + 4
-        order = ranked.order(size * 4)
+        order = ranked.order(size * 4, phrases)
         while at < len(order):
             some = order[at : at + size]
             articles = self._archive.many(table.ids[table.article[place]] for place in some)
@@ -162,7 +175,7 @@ class Search:
                     yield int(place), article
             at += size
             if at >= len(order):
-                order = ranked.order(len(table))
+                order = ranked.order(len(table), phrases)
 
 
 def _visible(table: rows.PassageTable, query: Query) -> NDArray[np.bool_]:
@@ -220,12 +233,16 @@ class _Ranked:
             return np.asarray(np.where(scores > least, scaled, 0.0), np.float32)
         return (scores >= high - SAME).astype(np.float32)
 
-    def order(self, most: int) -> NDArray[np.int64]:
-        """The places of passages that fit at all, best first, ties by place; the first `most` of that order."""
+    def order(self, most: int, phrases: Sequence[str] = ()) -> NDArray[np.int64]:
+        """The places of passages that fit at all and hold the terms of the phrases, best first, ties by place; the first
+        `most` of that order."""
         fits = self._bm25 > 0
         if self._similar is not None:
             fits |= np.isfinite(self._similar)
         fitting = np.flatnonzero(self._seen & fits)
+        for phrase in phrases:
+            if held := [self._postings.get(term, Postings.none()) for term in terms(phrase)]:
+                fitting = np.intersect1d(fitting, together(held).rows, assume_unique=True)
         if len(fitting) > most:
             line = np.partition(self.scores[fitting], -most)[-most]
             above = fitting[self.scores[fitting] > line]

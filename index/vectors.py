@@ -11,6 +11,7 @@ import shutil
 import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -39,6 +40,16 @@ NEAREST = 400  # vectors that a server is asked for, a question
 _CHECKED = 200  # vectors whose copy is compared with chroma's, one in so many
 
 
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """The mapped vectors of one generation of the archive: where each lies, ascending, and at which place its passage."""
+
+    generation: int
+    mapped: Mapped
+    lies: NDArray[np.int64]
+    places: NDArray[np.int32]
+
+
 class VectorStore:
     """Vectors by passage id and row, cosine, built under one identity: in a folder, or on a server."""
 
@@ -47,7 +58,7 @@ class VectorStore:
         self._lock = FileLock(f"{folder}.lock")
         self._name = _PREFIX + hashlib.sha256(identity.encode()).hexdigest()[:16]
         self._scan = RowVectors(Path(f"{folder}-read"), self._name)
-        self._mapped: tuple[int, Mapped] | None = None
+        self._placed: _Placed | None = None
         self._client: ClientAPI | None = None  # of a server; an embedded one is never kept
         self._collection: Collection | None = None
 
@@ -99,23 +110,19 @@ class VectorStore:
         infinity where there is none. A passage is as near as the one whose vector stands for it."""
         if self._server:
             return self._asked(queries, table, visible)
-        mapped = self._current(table.generation)
+        placed = self._current(table)
+        seen = visible[table.article[placed.places]]
         found = np.full((len(queries), len(table)), -np.inf, np.float32)
-        if not len(mapped.rows):
-            return found
-        lies = mapped.last
-        rows = mapped.rows[lies]
-        known = rows < len(table.place_of)
-        lies, places = lies[known], table.place_of[rows[known]]
-        seen = places >= 0
-        seen[seen] = visible[table.article[places[seen]]]
-        found[:, places[seen]] = mapped.similarities(queries, lies[seen])
+        found[:, placed.places[seen]] = placed.mapped.similarities(queries, placed.lies[seen])
         return found[:, table.stands]
 
-    def _current(self, generation: int) -> Mapped:
-        if self._mapped is None or self._mapped[0] != generation:
-            self._mapped = generation, self._scan.mapped()
-        return self._mapped[1]
+    def _current(self, table: PassageTable) -> _Placed:
+        if self._placed is None or self._placed.generation != table.generation:
+            mapped = self._scan.mapped()
+            lies = mapped.last[mapped.rows[mapped.last] < len(table.place_of)]
+            places = table.place_of[mapped.rows[lies]]
+            self._placed = _Placed(table.generation, mapped, lies[places >= 0], places[places >= 0])
+        return self._placed
 
     def _asked(self, queries: Vectors, table: PassageTable, visible: NDArray[np.bool_]) -> NDArray[np.float32]:
         """The same from a server: of its nearest only, and by a range that holds the visible articles."""
@@ -124,9 +131,13 @@ class VectorStore:
             return found
         bounds = table.knowable[visible]
         between: Any = {"$and": [{"knowable": {"$gte": int(bounds.min())}}, {"knowable": {"$lte": int(bounds.max())}}]}
-        answers = self._remote(self._server or "").query(
-            query_embeddings=queries, n_results=NEAREST, where=between, include=["distances", "metadatas"]
-        )
+        collection = self._remote(self._server or "")
+        try:
+            answers = collection.query(
+                query_embeddings=queries, n_results=NEAREST, where=between, include=["distances", "metadatas"]
+            )
+        except Exception as error:  # its client raises whatever its HTTP library raises
+            raise Unusable(f"the vector server {self._server} does not answer ({type(error).__name__})") from error
         both = zip(answers["metadatas"] or [], answers["distances"] or [], strict=True)
         for n, (metadatas, distances) in enumerate(both):
             for metadata, distance in zip(metadatas, distances, strict=True):

@@ -338,7 +338,7 @@ def test_a_model_may_word_a_question_anew_and_both_results_are_kept(
 
 
 def test_a_langchain_chain_can_use_the_archive(shared_sample_desk: Desk) -> None:
-    retriever = ArchiveRetriever(desk=shared_sample_desk, as_of=DAY, k=4)
+    retriever = ArchiveRetriever(desk=shared_sample_desk, bounds={"as_of": DAY}, k=4)
     documents = retriever.invoke("Who calls for a 21-day ceasefire?")
     assert len(documents) == 4
     for document in documents:

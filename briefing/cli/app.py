@@ -14,6 +14,7 @@ from index.errors import Misuse
 
 if TYPE_CHECKING:
     from briefing.desk import Desk
+    from index.search import Bounds
 
 DEFAULT_TOPIC = "israel-hezbollah"  # topics.DEFAULT, without what reading topics imports
 DEMO_AS_OF = "2024-09-27T06:00Z"
@@ -113,7 +114,7 @@ def search(
     articles are searched too."""
     from briefing.contract import search_json
 
-    filters = {
+    bounds: Bounds = {
         "as_of": instant(as_of),
         "since": instant(since, "--since"),
         "until": instant(until, "--until"),
@@ -122,9 +123,9 @@ def search(
         "origin": origin,
     }
     with desk(data) as opened:
-        results = opened.search(query, k=k, **filters)  # type: ignore[arg-type]
+        results = opened.search(query, k=k, **bounds)
         wordings, problem = opened.rewritten(query) if rewrite else ([], None)
-        others = [(wording, opened.search(wording, k=k, **filters)) for wording in wordings]  # type: ignore[arg-type]
+        others = [(wording, opened.search(wording, k=k, **bounds)) for wording in wordings]
         _tell_waiting(opened)
     for note in (*results.notes, *([problem] if problem else [])):
         tell(show.printable(note))

@@ -2,50 +2,35 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Field
 
 from briefing.desk import Desk
 from index.article import Evidence
+from index.search import Bounds
 from index.times import iso_stamp
 
 
 class ArchiveRetriever(BaseRetriever):
-    """The passages that fit a question best, one of each origin, from before the as-of (None: everything current).
+    """At most k passages that fit a question best, one of each origin, from before the as-of (none: everything current).
 
-    `as_of`, `since`, `until`, `outlet`, `language`, `origin` and `k` are those of `Desk.search`; a document's id and
-    metadata say where it stands (`article_id`, `start`, `end`: its text is `article.text[start:end]`), where it comes
+    `bounds` are those of a search (`as_of`, `since`, `until`, `outlet`, `language`, `origin`); a document's id and metadata
+    say where it stands (`article_id`, `start`, `end`: its text is `article.text[start:end]`), where it comes
     from (`origin_id`, `outlet`, `title`, `url`, `published`, `carriers`) and why it ranks (`score`, `similarity`,
     `bm25`, `matched`)."""
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
     desk: Desk
-    as_of: datetime | None = None
-    since: datetime | None = None
-    until: datetime | None = None
-    outlet: str | None = None
-    language: str | None = None
-    origin: str | None = None
     k: int = 10
+    bounds: Bounds = Field(default_factory=Bounds)
 
     def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Document]:
-        found = self.desk.search(
-            query,
-            as_of=self.as_of,
-            since=self.since,
-            until=self.until,
-            outlet=self.outlet,
-            language=self.language,
-            origin=self.origin,
-            k=self.k,
-        )
-        return [_document(one) for one in found]
+        return [_document(one) for one in self.desk.search(query, k=self.k, **self.bounds)]
 
 
 def _document(found: Evidence) -> Document:
