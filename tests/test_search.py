@@ -26,7 +26,7 @@ from briefing.settings import EmbeddingSettings, Settings, load
 from index.archive import NewArticle
 from index.embedding import MiniLM, OnnxFolder, Vectors
 from index.errors import EmbeddingUnavailable, IndexMismatch, Misuse, Unusable
-from index.library import Library
+from index.library import INDEX_BATCH, Library
 from index.passages import indexed_text
 from index.question import folded, understood
 from index.scan import RowVectors
@@ -35,6 +35,7 @@ from index.sources import Given
 from index.times import Stamp, parse_stamp
 
 DAY = datetime(2024, 9, 27, 6, tzinfo=UTC)
+REPORTS = 2 * INDEX_BATCH + 20  # two batches and a part of one
 
 
 class Words:
@@ -265,7 +266,7 @@ def test_what_costs_money_is_estimated_and_capped(tmp_path: Path) -> None:
 
 def test_a_rebuild_that_was_interrupted_goes_on(tmp_path: Path) -> None:
     library = Library(tmp_path, Words())
-    library.ingest((_new(f"Report {n} of the envoy.", id=str(n)) for n in range(100)), now=DAY)
+    library.ingest((_new(f"Report {n} of the envoy.", id=str(n)) for n in range(REPORTS)), now=DAY)
     library.close()
     stopped = Library(tmp_path, Words("other", fails_after=2))
     with pytest.raises(EmbeddingUnavailable):
@@ -273,16 +274,16 @@ def test_a_rebuild_that_was_interrupted_goes_on(tmp_path: Path) -> None:
     assert len(stopped.search(Query(text="envoy", k=3, vector_weight=0))) == 3
     stopped.close()
     again = Library(tmp_path, other := Words("other"))
-    assert again.rebuild() == 100 - 64
-    assert other.embedded == 100 - 64
+    assert again.rebuild() == REPORTS - 2 * INDEX_BATCH
+    assert other.embedded == REPORTS - 2 * INDEX_BATCH
     assert all(check.ok for check in again.status())
-    assert again.rebuild() == 100  # it was finished: this is a new one
+    assert again.rebuild() == REPORTS  # it was finished: this is a new one
     again.close()
 
 
 def test_an_interrupted_rebuild_that_an_ingest_finished_or_whose_store_broke_starts_anew(tmp_path: Path) -> None:
     library = Library(tmp_path, Words())
-    library.ingest((_new(f"Report {n} of the envoy.", id=str(n)) for n in range(100)), now=DAY)
+    library.ingest((_new(f"Report {n} of the envoy.", id=str(n)) for n in range(REPORTS)), now=DAY)
     for broken in (False, True):
         library.embedder = Words(fails_after=2)
         with pytest.raises(EmbeddingUnavailable):
@@ -292,7 +293,7 @@ def test_an_interrupted_rebuild_that_an_ingest_finished_or_whose_store_broke_sta
             (tmp_path / "vectors" / "chroma.sqlite3").write_bytes(b"not a database" * 100)
         else:
             library.ingest([], now=DAY)  # finishes it
-        assert library.rebuild() == 100
+        assert library.rebuild() == REPORTS
         assert all(check.ok for check in library.status())
     library.close()
 
