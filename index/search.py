@@ -31,6 +31,7 @@ VECTOR_WEIGHT = 0.5  # equal weights did best on the project's retrieval sets; r
 PASSAGE_WEIGHT = 0.5  # of a passage's own terms against those of its whole article
 WHOLE_WEIGHT = 0.5  # of a question as a whole against the part of it that fits best
 SAME = 1e-5  # scores that differ by less are equal
+MOST_KEPT_TERMS = 512
 NEAR_IDENTICAL = 0.9  # share of the terms of two passages: the second is left out
 
 Floats = NDArray[np.float32]
@@ -87,6 +88,7 @@ class Search:
     def __init__(self, archive: Archive, vectors: VectorStore, embedder: Embedder) -> None:
         self._archive, self._vectors, self._embedder = archive, vectors, embedder
         self._table: rows.PassageTable | None = None
+        self._kept_postings: dict[str, tuple[Postings, Postings]] = {}
 
     def __call__(self, query: Query) -> Found:
         return self.many([query])[0]
@@ -98,8 +100,7 @@ class Search:
             return [Found() for _ in queries]
         asked = [understood(q.text, q.names) for q in queries]
         vectors, problem = self._embedded(asked)
-        postings = rows.postings(self._archive, {term for question in asked for term in question.terms}, table)
-        by_article = {term: found.moved(table.article) for term, found in postings.items()}
+        postings, by_article = self._occurrences({term for question in asked for term in question.terms}, table)
         found = []
         for query, question in zip(queries, asked, strict=True):
             visible = _visible(table, query)
@@ -117,7 +118,20 @@ class Search:
             if others := rows.identities(self._archive) - {self._vectors.identity}:
                 raise IndexMismatch(sorted(others)[0], self._vectors.identity)
             self._table = rows.load(self._archive)
+            self._kept_postings.clear()
         return self._table
+
+    def _occurrences(self, asked: set[str], table: rows.PassageTable) -> tuple[dict[str, Postings], dict[str, Postings]]:
+        """Where each term occurs, by passage and by article; kept while the archive does not change."""
+        kept = self._kept_postings
+        if len(kept) + len(asked) > MOST_KEPT_TERMS:
+            kept.clear()
+        read = rows.postings(self._archive, asked - kept.keys(), table)
+        none = Postings.none()
+        for term in asked - kept.keys():
+            own = read.get(term, none)
+            kept[term] = own, own.moved(table.article)
+        return {term: kept[term][0] for term in asked}, {term: kept[term][1] for term in asked}
 
     def _embedded(self, asked: Sequence[Question]) -> tuple[dict[str, Floats], tuple[str, ...]]:
         """The vector of every question and part of one; none, and why, where the embedding cannot be reached."""
@@ -241,7 +255,7 @@ class _Ranked:
             fits |= np.isfinite(self._similar)
         fitting = np.flatnonzero(self._seen & fits)
         for phrase in phrases:
-            if held := [self._postings.get(term, Postings.none()) for term in terms(phrase)]:
+            if held := [self._postings[term] for term in terms(phrase)]:
                 fitting = np.intersect1d(fitting, together(held).rows, assume_unique=True)
         if len(fitting) > most:
             line = np.partition(self.scores[fitting], -most)[-most]
@@ -259,7 +273,7 @@ class _Ranked:
             score=float(self.scores[place]),
             similarity=similar if similar is not None and np.isfinite(similar) else None,
             bm25=float(self._bm25[place]),
-            matched=tuple(t for t in sorted(self.question.terms) if t in self._postings and place in self._postings[t]),
+            matched=tuple(term for term in sorted(self.question.terms) if place in self._postings[term]),
             sentence=_sentence(passage, self.question, spans),
             carriers=int((self._visible & (self.table.origin == origin)).sum()) - 1,
         )
@@ -267,9 +281,8 @@ class _Ranked:
 
 def _wanted(question: Question, postings: dict[str, Postings]) -> list[tuple[Postings, float]]:
     """Where each wanted thing occurs in any of its forms, and its weight."""
-    none = Postings.none()
     return [
-        (either([together([postings.get(term, none) for term in form]) for form in wanted.forms]), wanted.weight)
+        (either([together([postings[term] for term in form]) for form in wanted.forms]), wanted.weight)
         for wanted in question.wanted
     ]
 

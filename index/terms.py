@@ -138,11 +138,13 @@ def bm25(
     if not total:
         return scores
     norm = (K1 * (1 - B + B * lengths / max(float(lengths[counts].mean()), 1e-9))).astype(np.float32)
+    everything = bool(visible.all())
     for postings, weight in wanted:
-        seen = postings.only(visible[postings.rows])
-        rarity = int(counts[seen.rows].sum())
-        idf = np.log1p((total - rarity + 0.5) / (rarity + 0.5))
-        scores[seen.rows] += (weight * idf * seen.frequencies / (seen.frequencies + norm[seen.rows])).astype(np.float32)
+        seen = postings if everything else postings.only(visible[postings.rows])
+        rarity = np.count_nonzero(counts[seen.rows])
+        idf = np.float32(weight * np.log1p((total - rarity + 0.5) / (rarity + 0.5)))
+        often = seen.frequencies.astype(np.float32)
+        scores[seen.rows] += idf * often / (often + norm[seen.rows])
     return scores
 
 

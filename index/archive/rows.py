@@ -331,6 +331,8 @@ def postings(archive: Archive, wanted: Iterable[str], table: PassageTable) -> di
     table was loaded is not looked at yet."""
     blobs: defaultdict[str, list[bytes]] = defaultdict(list)
     asked = sorted(set(wanted))
+    if not asked:
+        return {}
     with explained(archive.engine), archive.engine.begin() as connection:  # one state, even while a merge moves blobs
         for kept in (posting, recent_posting):
             query = sa.select(kept.c.term, kept.c.packed).where(kept.c.term.in_(asked))
