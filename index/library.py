@@ -255,7 +255,7 @@ class Library:
             with self.vectors.opened() as store:
                 missing, unread, orphaned = self._differences(store)
                 held = store.count()
-        except Damaged as error:
+        except (Damaged, IndexMismatch) as error:
             return Check("vectors", False, str(error), "briefing index rebuild")
         ok = not (missing or unread or orphaned)
         detail = f"{held} vectors: {len(missing)} missing, {len(unread)} that searches cannot read, {len(orphaned)} orphaned"

@@ -23,7 +23,7 @@ from briefing.desk import Desk
 from briefing.ecosystem.embeddings import ForLangchain
 from briefing.ecosystem.retriever import ArchiveRetriever
 from briefing.settings import EmbeddingSettings, Settings, load
-from index.archive import NewArticle
+from index.archive import NewArticle, engine, tables
 from index.embedding import MiniLM, OnnxFolder, Vectors
 from index.errors import EmbeddingUnavailable, IndexMismatch, Misuse, Unusable
 from index.library import INDEX_BATCH, Library
@@ -33,6 +33,7 @@ from index.scan import RowVectors
 from index.search import Query
 from index.sources import Given
 from index.times import Stamp, parse_stamp
+from index.vectors import VectorStore
 
 DAY = datetime(2024, 9, 27, 6, tzinfo=UTC)
 REPORTS = 2 * INDEX_BATCH + 20  # two batches and a part of one
@@ -352,6 +353,34 @@ def test_a_langchain_chain_can_use_the_archive(shared_sample_desk: Desk) -> None
 
 
 # ---- where vectors lie
+
+
+def test_an_archive_of_the_first_schema_is_brought_up_and_says_what_makes_its_index_anew(tmp_path: Path) -> None:
+    first = engine.Schema(engine.ARCHIVE.package, engine.ARCHIVE.version_table, ("0001",))
+    database = engine.sqlite_engine(tmp_path / "archive.db")
+    engine.migrate(database, first)
+    with database.begin() as connection:
+        given = {c.name: getattr(c.type, "python_type", str)() for c in tables.article.c if not c.nullable}
+        given |= {"id": "a1", "outlet": "S", "text": "The envoy spoke of a truce.", "first_seen": "2024-09-26", "notes": "[]"}
+        given |= {"authors": "[]", "page_starts": "[]", "origin_id": "o1", "arrival": 1, "indexed_as": "an older way"}
+        columns = ", ".join(given)
+        connection.exec_driver_sql(
+            f"insert into article ({columns}) values ({', '.join('?' * len(given))})", tuple(given.values())
+        )
+    database.dispose()
+    with VectorStore(tmp_path / "vectors", "an older way").opened():
+        pass
+    library = Library(tmp_path, Words())
+    assert [(c.name, c.mend) for c in library.status() if not c.ok] == [
+        ("indexed", "briefing index repair"),
+        ("vectors", "briefing index rebuild"),
+    ]
+    with pytest.raises(IndexMismatch, match="run `briefing index rebuild`"):
+        library.ingest([], now=DAY)
+    assert library.rebuild() == 1
+    assert library.search(Query(text="truce"))[0].article.id == "a1"
+    assert all(check.ok for check in library.status())
+    library.close()
 
 
 def test_what_a_killed_writer_left_is_cut_off_and_the_newest_vector_of_a_row_counts(tmp_path: Path) -> None:
