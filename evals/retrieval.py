@@ -22,7 +22,7 @@ from index.library import Library
 from index.search import VECTOR_WEIGHT, Query
 from index.times import parse_stamp
 
-# nDCG@10 that the issue asks for, set by set; a set that is not named here has no floor.
+# nDCG@10 that search must reach, set by set; a set that is not named here has no floor.
 FLOORS = {
     "realtimeqa-evidence": 0.69,
     "multihop-rag-facts": 0.80,
@@ -40,15 +40,15 @@ _UNDATED = "1963-01-01"  # for collections whose documents have no date
 Judged = dict[str, dict[str, float]]  # query id -> document id -> gain
 
 
-def retrieval(cases: Path | None, articles: Sequence[Path], *, keep: Path | None = None) -> Result:
+def retrieval(cases: Path | None, articles: Sequence[Path]) -> Result:
     """Over a folder in the BEIR layout: `corpus.jsonl` (or .gz), `queries.jsonl`, `qrels.tsv` or `qrels/test.tsv`. Gains
-    are linear, queries without judgements are left out, every document is a candidate (copies are not folded). With
-    `keep` the index stays in that folder for the next run. Raises Misuse."""
+    are linear, queries without judgements are left out, every document is a candidate (copies are not folded). Raises
+    Misuse."""
     if cases is None:
         raise Misuse("the suite `retrieval` needs a folder in the BEIR layout: --cases DIR")
     judged = _judgements(cases)
     queries = [q for q in _rows(cases, "queries.jsonl") if judged.get(str(q["_id"]))]
-    with _indexed(cases, keep) as (library, names):
+    with _indexed(cases) as (library, names):
         ranked = {way: [_documents(library, q["text"], names, weight) for q in queries] for way, weight in WAYS.items()}
     gains = [judged[str(q["_id"])] for q in queries]
     per_query = {
@@ -138,12 +138,11 @@ def _rows(cases: Path, name: str) -> list[dict[str, Any]]:
 
 
 @contextmanager
-def _indexed(cases: Path, keep: Path | None) -> Iterator[tuple[Library, dict[str, str]]]:
+def _indexed(cases: Path) -> Iterator[tuple[Library, dict[str, str]]]:
     """The collection in a library of its own, and our article id -> its document id."""
     corpus = _rows(cases, "corpus.jsonl")
     with tempfile.TemporaryDirectory() as folder:
-        place = keep / f"retrieval-{cases.resolve().name}" if keep else Path(folder)
-        library = Library(place)
+        library = Library(Path(folder))
         documents = [_article(row) for row in corpus]
         library.ingest((d for d in documents if d is not None), now=datetime.now(UTC))
         yield library, {d.id: str(row["_id"]) for d, row in zip(documents, corpus, strict=True) if d is not None}
