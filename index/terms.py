@@ -80,7 +80,7 @@ class Postings:
         return cls(np.zeros(0, np.int32), np.zeros(0, np.int32))
 
     def __contains__(self, row: int) -> bool:
-        at = int(np.searchsorted(self.rows, row))
+        at = int(np.searchsorted(self.rows, np.int32(row)))  # another type would copy all of them
         return at < len(self.rows) and int(self.rows[at]) == row
 
     def only(self, keep: NDArray[np.bool_]) -> Postings:
