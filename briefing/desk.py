@@ -317,16 +317,18 @@ class Desk:
         if not question.strip():
             raise Misuse("there is no question")
         query = Query(text=question, as_of=as_of, k=ASKED_PASSAGES, per_origin=2, names=topic.aliases)
-        return asking.answer(
+        found = self.library.search(query)
+        answered = asking.answer(
             question,
             as_of=as_of,
             topic=topic,
             session=session,
-            evidence=self.library.search(query),
+            evidence=found,
             full=self.library.archive.many,
             carriers=partial(self.library.archive.carriers, as_of=as_of),
             embed=self._sentences.embed,
         )
+        return replace(answered, notes=(*answered.notes, *found.notes))
 
     def verify(self, claims: Iterable[Claim], *, as_of: datetime, topic_name: str = topics.DEFAULT) -> Verified:
         """Somebody's sentences through the gates, against the archive. Raises Misuse for an unknown topic."""

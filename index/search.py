@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,13 +18,13 @@ from typing_extensions import TypedDict
 
 from index import origins
 from index.archive import Archive, rows
-from index.article import Article, Evidence, Passage
+from index.article import Article, ArticleId, Evidence, Passage
 from index.embedding import Embedder, Vectors
 from index.errors import EmbeddingUnavailable, IndexMismatch
 from index.passages import SPLITTER, indexed_text
-from index.question import Names, Question, holds, understood
+from index.question import Names, Question, Run, holds, understood
 from index.sentences import sentences
-from index.terms import Postings, bm25, either, terms, together
+from index.terms import Impacts, Postings, Statistics, bm25, either, terms, together
 from index.vectors import VectorStore
 
 CANDIDATES = 200  # articles of each side whose scores set the scale
@@ -31,7 +32,8 @@ VECTOR_WEIGHT = 0.5  # equal weights did best on the project's retrieval sets; r
 PASSAGE_WEIGHT = 0.5  # of a passage's own terms against those of its whole article
 WHOLE_WEIGHT = 0.5  # of a question as a whole against the part of it that fits best
 SAME = 1e-5  # scores that differ by less are equal
-MOST_KEPT_TERMS = 512
+MOST_KEPT = 8_000_000  # postings kept between questions: 64 MB
+MOST_VIEWS = 4
 NEAR_IDENTICAL = 0.9  # share of the terms of two passages: the second is left out
 
 Floats = NDArray[np.float32]
@@ -89,6 +91,7 @@ class Search:
         self._archive, self._vectors, self._embedder = archive, vectors, embedder
         self._table: rows.PassageTable | None = None
         self._kept_postings: dict[str, tuple[Postings, Postings]] = {}
+        self._views: dict[tuple[object, ...], _View] = {}
 
     def __call__(self, query: Query) -> Found:
         return self.many([query])[0]
@@ -103,9 +106,9 @@ class Search:
         postings, by_article = self._occurrences({term for question in asked for term in question.terms}, table)
         found = []
         for query, question in zip(queries, asked, strict=True):
-            visible = _visible(table, query)
-            similar = self._similar(question, vectors, table, visible)
-            ranked = _Ranked(table, visible, question, postings, by_article, similar, query)
+            view = self._view(table, query)
+            similar = self._similar(question, vectors, view)
+            ranked = _Ranked(view, question, postings, by_article, similar, query)
             results, notes = list(self._chosen(ranked, query, question.phrases)), problem
             if question.phrases and not results:
                 results = list(self._chosen(ranked, query, ()))
@@ -119,12 +122,22 @@ class Search:
                 raise IndexMismatch(sorted(others)[0], self._vectors.identity)
             self._table = rows.load(self._archive)
             self._kept_postings.clear()
+            self._views.clear()
         return self._table
+
+    def _view(self, table: rows.PassageTable, query: Query) -> _View:
+        """What the question may see; questions within the same bounds share it."""
+        bounds = (query.as_of, query.since, query.until, query.outlet, query.language, query.origin, query.fold)
+        if bounds not in self._views:
+            while len(self._views) >= MOST_VIEWS:
+                del self._views[next(iter(self._views))]
+            self._views[bounds] = _View(table, query)
+        return self._views[bounds]
 
     def _occurrences(self, asked: set[str], table: rows.PassageTable) -> tuple[dict[str, Postings], dict[str, Postings]]:
         """Where each term occurs, by passage and by article; kept while the archive does not change."""
         kept = self._kept_postings
-        if len(kept) + len(asked) > MOST_KEPT_TERMS:
+        if sum(len(own.rows) for own, _ in kept.values()) > MOST_KEPT:
             kept.clear()
         read = rows.postings(self._archive, asked - kept.keys(), table)
         none = Postings.none()
@@ -141,24 +154,22 @@ class Search:
         except EmbeddingUnavailable as error:
             return {}, (f"ranked by terms alone: {error}",)
 
-    def _similar(
-        self, question: Question, vectors: dict[str, Floats], table: rows.PassageTable, visible: NDArray[np.bool_]
-    ) -> Floats | None:
+    def _similar(self, question: Question, vectors: dict[str, Floats], view: _View) -> Floats | None:
         """How near each passage [P] is to the question; where it has parts, to the whole and to the nearest part."""
         if not vectors:
             return None
         asked: Vectors = np.stack([vectors[text] for text in (question.text, *question.parts)])
-        near = self._vectors.similarities(asked, table, visible)
+        near = self._vectors.similarities(asked, view.table, view.visible)
         whole: Floats = near[0]
         return whole if len(near) == 1 else np.float32(WHOLE_WEIGHT) * whole + np.float32(1 - WHOLE_WEIGHT) * near[1:].max(0)
 
     def _chosen(self, ranked: _Ranked, query: Query, phrases: Sequence[str]) -> Iterator[Evidence]:
         """The best passages that hold the phrases, at most so many of one origin, none that says again what one before
         it says."""
-        table, taken = ranked.table, Counter[int]()
+        table, taken = ranked.view.table, Counter[int]()
         kept: list[set[str]] = []
         for place, article in self._read(ranked, query.k, phrases):
-            group = int(ranked.group[table.article[place]])
+            group = int(ranked.view.group[table.article[place]])
             if taken[group] >= query.per_origin:
                 continue
             start, end = int(table.starts[place]), int(table.ends[place])
@@ -178,17 +189,18 @@ class Search:
     def _read(self, ranked: _Ranked, k: int, phrases: Sequence[str]) -> Iterator[tuple[int, Article]]:
         """The places of ranked passages that hold the phrases' terms, best first, each with its article, read from the
         archive some at a time."""
-        table = ranked.table
-        at, size = 0, k + 4
-        order = ranked.order(size * 4, phrases)
+        table, size = ranked.view.table, k + 4
+        articles: dict[ArticleId, Article] = {}
+        order, at = ranked.order(size * 4, phrases), 0
         while at < len(order):
-            some = order[at : at + size]
-            articles = self._archive.many(table.ids[table.article[place]] for place in some)
-            for place in some:
-                if (article := articles.get(table.ids[table.article[place]])) is not None:  # not deleted meanwhile
-                    yield int(place), article
-            at += size
-            if at >= len(order):
+            owner = table.ids[table.article[order[at]]]
+            if owner not in articles:
+                ahead = dict.fromkeys(table.ids[owner] for owner in table.article[order[at:]])
+                articles |= self._archive.many(islice((i for i in ahead if i not in articles), size))
+            if owner in articles:  # not deleted meanwhile
+                yield int(order[at]), articles[owner]
+            at += 1
+            if at == len(order):
                 order = ranked.order(len(table), phrases)
 
 
@@ -205,30 +217,66 @@ def _visible(table: rows.PassageTable, query: Query) -> NDArray[np.bool_]:
     return seen
 
 
+class _View:
+    """What questions within the same bounds see of one state of the archive, and what each term adds there; kept between
+    them.
+
+    `visible`: the articles [A] that may answer; `standing`: of those, the one that stands for its origin; `group`: by
+    what articles count as one [A]; `seen`: the passages [P] of visible articles."""
+
+    def __init__(self, table: rows.PassageTable, query: Query) -> None:
+        self.table = table
+        self.visible = _visible(table, query)
+        self.group = table.origin if query.fold else np.arange(len(table.first), dtype=np.int32)
+        self.standing = table.standing(self.visible) if query.fold else self.visible
+        self.seen = self.visible[table.article]
+        self._passages = Statistics(table.lengths, self.seen, self.standing[table.article])
+        self._articles = Statistics(table.article_lengths, self.visible, self.standing)
+        self._kept: dict[tuple[Run, ...], tuple[Impacts, Impacts]] = {}
+
+    def bm25(self, question: Question, postings: dict[str, Postings], by_article: dict[str, Postings]) -> Floats:
+        """The score of each passage [P] for the question's terms, by its own and by its article's."""
+        found = [(self._impacts(wanted.forms, postings, by_article), wanted.weight) for wanted in question.wanted]
+        own = bm25(((impacts, PASSAGE_WEIGHT * weight) for (impacts, _), weight in found), len(self.seen))
+        whole = bm25(((impacts, (1 - PASSAGE_WEIGHT) * weight) for (_, impacts), weight in found), len(self.visible))
+        own += whole[self.table.article]
+        own *= self.seen
+        return own
+
+    def _impacts(
+        self, forms: tuple[Run, ...], postings: dict[str, Postings], by_article: dict[str, Postings]
+    ) -> tuple[Impacts, Impacts]:
+        """What one wanted thing, in any of its forms, adds to passages and to whole articles."""
+        if forms not in self._kept:
+            if sum(len(own.rows) for own, _ in self._kept.values()) > MOST_KEPT:
+                self._kept.clear()
+            self._kept[forms] = (
+                self._passages.impacts(_anywhere(forms, postings)),
+                self._articles.impacts(_anywhere(forms, by_article)),
+            )
+        return self._kept[forms]
+
+
+def _anywhere(forms: tuple[Run, ...], postings: dict[str, Postings]) -> Postings:
+    """Where something occurs in any of its forms."""
+    return either([together([postings[term] for term in form]) for form in forms])
+
+
 class _Ranked:
     """The scores of one question over all passages [P]."""
 
     def __init__(
         self,
-        table: rows.PassageTable,
-        visible: NDArray[np.bool_],
+        view: _View,
         question: Question,
         postings: dict[str, Postings],
         by_article: dict[str, Postings],
         similar: Floats | None,
         query: Query,
     ) -> None:
-        self.table, self.question, self._visible = table, question, visible
-        self.group = table.origin if query.fold else np.arange(len(table.first), dtype=np.int32)
-        self._standing = table.standing(visible) if query.fold else visible
-        self._seen = visible[table.article]
-        self._similar = similar
-        self._postings = postings
-        own, whole = _wanted(question, postings), _wanted(question, by_article)
-        counts = self._standing[table.article]
-        self._bm25 = PASSAGE_WEIGHT * bm25(own, table.lengths, self._seen, counts)
-        by_its_article = bm25(whole, table.article_lengths, visible, self._standing)
-        self._bm25 += (1 - PASSAGE_WEIGHT) * by_its_article[table.article]
+        self.view, self.question = view, question
+        self._similar, self._postings = similar, postings
+        self._bm25 = view.bm25(question, postings, by_article)
         self.scores = (1 - query.vector_weight) * self._scaled(self._bm25, least=0.0)
         if similar is not None:
             self.scores += query.vector_weight * self._scaled(similar, least=-np.inf)
@@ -236,37 +284,39 @@ class _Ranked:
 
     def _scaled(self, scores: Floats, *, least: float) -> Floats:
         """From 0 (the least of the best articles, each by its best passage, copies left out) to 1 (the best of them)."""
-        best = np.maximum.reduceat(scores, self.table.first)[self._standing]
+        best = np.maximum.reduceat(scores, self.view.table.first)[self.view.standing]
         best = best[best > least]
         if not len(best):
             return np.zeros(len(scores), np.float32)
         high = float(best.max())
         low = float(np.partition(best, -CANDIDATES)[-CANDIDATES]) if len(best) > CANDIDATES else float(best.min())
         if high - low > SAME:
-            scaled = np.clip((scores - low) / (high - low), 0.0, None)
-            return np.asarray(np.where(scores > least, scaled, 0.0), np.float32)
+            return np.asarray(np.maximum((scores - low) / (high - low), 0.0), np.float32)
         return (scores >= high - SAME).astype(np.float32)
 
     def order(self, most: int, phrases: Sequence[str] = ()) -> NDArray[np.int64]:
         """The places of passages that fit at all and hold the terms of the phrases, best first, ties by place; the first
         `most` of that order."""
-        fits = self._bm25 > 0
-        if self._similar is not None:
-            fits |= np.isfinite(self._similar)
-        fitting = np.flatnonzero(self._seen & fits)
+        fitting = self._fitting(most if not phrases else len(self.scores))
         for phrase in phrases:
             if held := [self._postings[term] for term in terms(phrase)]:
                 fitting = np.intersect1d(fitting, together(held).rows, assume_unique=True)
-        if len(fitting) > most:
-            line = np.partition(self.scores[fitting], -most)[-most]
-            above = fitting[self.scores[fitting] > line]
-            level = fitting[self.scores[fitting] == line]
-            fitting = np.sort(np.concatenate([above, level[: most - len(above)]]))
-        return fitting[np.argsort(-self.scores[fitting], kind="stable")]
+        return fitting[np.argsort(-self.scores[fitting], kind="stable")][:most]
+
+    def _fitting(self, most: int) -> NDArray[np.int64]:
+        """The passages that fit at all, ascending; where there are many, at least the best `most` of them."""
+        best = np.maximum.reduceat(self.scores, self.view.table.first)
+        line = np.partition(best, -most)[-most] if len(best) > most else np.float32(0)
+        high = np.flatnonzero(self.scores >= line) if line > 0 else np.flatnonzero(self.view.seen)
+        fits = self._bm25[high] > 0
+        if self._similar is not None:
+            fits |= np.isfinite(self._similar[high])
+        return high[fits & self.view.seen[high]]
 
     def evidence(self, place: int, passage: Passage, article: Article, spans: Sequence[_Span]) -> Evidence:
         similar = None if self._similar is None else float(self._similar[place])
-        origin = self.table.origin[self.table.article[place]]
+        table = self.view.table
+        origin = table.origin[table.article[place]]
         return Evidence(
             passage=passage,
             article=article,
@@ -275,16 +325,8 @@ class _Ranked:
             bm25=float(self._bm25[place]),
             matched=tuple(term for term in sorted(self.question.terms) if place in self._postings[term]),
             sentence=_sentence(passage, self.question, spans),
-            carriers=int((self._visible & (self.table.origin == origin)).sum()) - 1,
+            carriers=int((self.view.visible & (table.origin == origin)).sum()) - 1,
         )
-
-
-def _wanted(question: Question, postings: dict[str, Postings]) -> list[tuple[Postings, float]]:
-    """Where each wanted thing occurs in any of its forms, and its weight."""
-    return [
-        (either([together([postings[term] for term in form]) for form in wanted.forms]), wanted.weight)
-        for wanted in question.wanted
-    ]
 
 
 def _sentence(passage: Passage, question: Question, spans: Sequence[_Span]) -> tuple[int, int] | None:

@@ -121,30 +121,48 @@ def together(found: Sequence[Postings]) -> Postings:
     return Postings(shared, least.astype(np.int32))
 
 
-def bm25(
-    wanted: Iterable[tuple[Postings, float]],
-    lengths: NDArray[np.int32],
-    visible: NDArray[np.bool_],
-    counts: NDArray[np.bool_] | None = None,
-) -> NDArray[np.float32]:
-    """The BM25 score of each document [documents] for terms of some weight, 0 where nothing matched or the document is
-    not visible. `lengths` are terms per document.
+class Statistics:
+    """What BM25 takes from all documents, over those that are visible and `counts` (all): copies of one text must not make
+    its words common. `lengths` are terms per document."""
 
-    Document count, mean length and document frequencies are taken over the visible documents that `counts` (all):
-    copies of one text must not make its words common."""
-    scores = np.zeros(len(lengths), np.float32)
-    counts = visible if counts is None else counts & visible
-    total = int(counts.sum())
-    if not total:
-        return scores
-    norm = (K1 * (1 - B + B * lengths / max(float(lengths[counts].mean()), 1e-9))).astype(np.float32)
-    everything = bool(visible.all())
-    for postings, weight in wanted:
-        seen = postings if everything else postings.only(visible[postings.rows])
-        rarity = np.count_nonzero(counts[seen.rows])
-        idf = np.float32(weight * np.log1p((total - rarity + 0.5) / (rarity + 0.5)))
+    def __init__(
+        self, lengths: NDArray[np.int32], visible: NDArray[np.bool_], counts: NDArray[np.bool_] | None = None
+    ) -> None:
+        self._visible = None if visible.all() else visible
+        counts = visible if counts is None else counts & visible
+        self._counts = None if counts.all() else counts
+        self._total = int(counts.sum())
+        mean = float(lengths[counts].mean()) if self._total else 0.0
+        self._norm = (K1 * (1 - B + B * lengths / max(mean, 1e-9))).astype(np.float32)
+
+    def impacts(self, postings: Postings) -> Impacts:
+        """What a term adds to the documents that hold it and are visible."""
+        if not self._total:
+            return Impacts.none()
+        seen = postings if self._visible is None else postings.only(self._visible[postings.rows])
+        rarity = len(seen.rows) if self._counts is None else np.count_nonzero(self._counts[seen.rows])
+        idf = np.float32(np.log1p((self._total - rarity + 0.5) / (rarity + 0.5)))
         often = seen.frequencies.astype(np.float32)
-        scores[seen.rows] += idf * often / (often + norm[seen.rows])
+        return Impacts(seen.rows, idf * often / (often + self._norm[seen.rows]))
+
+
+@dataclass(frozen=True, slots=True)
+class Impacts:
+    """What one term adds to the score of each document that holds it: places, ascending, and summands (same length)."""
+
+    rows: NDArray[np.int32]
+    adds: NDArray[np.float32]
+
+    @classmethod
+    def none(cls) -> Impacts:
+        return cls(np.zeros(0, np.int32), np.zeros(0, np.float32))
+
+
+def bm25(found: Iterable[tuple[Impacts, float]], documents: int) -> NDArray[np.float32]:
+    """The BM25 score of each document [documents] for terms of some weight, 0 where nothing matched."""
+    scores = np.zeros(documents, np.float32)
+    for impacts, weight in found:
+        scores[impacts.rows] += np.float32(weight) * impacts.adds  # a document is there once
     return scores
 
 

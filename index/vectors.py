@@ -50,6 +50,25 @@ class _Placed:
     places: NDArray[np.int32]
 
 
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """Of the placed vectors those of visible articles: where each lies, ascending; and for every passage of the table
+    which of them stands for it, their count where none does."""
+
+    generation: int
+    visible: NDArray[np.bool_]
+    lies: NDArray[np.int64]
+    nearest: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, placed: _Placed, table: PassageTable, visible: NDArray[np.bool_]) -> _Seen:
+        seen = visible[table.article[placed.places]]
+        count = int(seen.sum())
+        nearest = np.full(len(table), count)
+        nearest[placed.places[seen]] = np.arange(count)
+        return cls(placed.generation, visible, placed.lies[seen], nearest[table.stands])
+
+
 class VectorStore:
     """Vectors by passage id and row, cosine, built under one identity: in a folder, or on a server."""
 
@@ -59,6 +78,7 @@ class VectorStore:
         self._name = _PREFIX + hashlib.sha256(identity.encode()).hexdigest()[:16]
         self._scan = RowVectors(Path(f"{folder}-read"), self._name)
         self._placed: _Placed | None = None
+        self._seen: _Seen | None = None  # of the question before: many are asked within the same bounds
         self._client: ClientAPI | None = None  # of a server; an embedded one is never kept
         self._collection: Collection | None = None
 
@@ -111,10 +131,11 @@ class VectorStore:
         if self._server:
             return self._asked(queries, table, visible)
         placed = self._current(table)
-        seen = visible[table.article[placed.places]]
-        found = np.full((len(queries), len(table)), -np.inf, np.float32)
-        found[:, placed.places[seen]] = placed.mapped.similarities(queries, placed.lies[seen])
-        return found[:, table.stands]
+        if self._seen is None or self._seen.visible is not visible or self._seen.generation != placed.generation:
+            self._seen = _Seen.of(placed, table, visible)
+        near = placed.mapped.similarities(queries, self._seen.lies)
+        none = np.full((len(queries), 1), -np.inf, np.float32)
+        return np.concatenate([near, none], axis=1)[:, self._seen.nearest]
 
     def _current(self, table: PassageTable) -> _Placed:
         if self._placed is None or self._placed.generation != table.generation:

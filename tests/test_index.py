@@ -20,7 +20,7 @@ from index.errors import Damaged, Misuse
 from index.library import Library
 from index.search import Query
 from index.sources import Given
-from index.terms import K1, B, Postings, bm25, either, packed, terms, together, unpacked
+from index.terms import K1, B, Postings, Statistics, bm25, either, packed, terms, together, unpacked
 from index.times import Stamp, parse_stamp
 
 DAY = datetime(2024, 9, 27, 6, tzinfo=UTC)
@@ -92,7 +92,9 @@ def test_bm25_counts_only_what_is_visible(documents: list[list[str]], data: st.D
         for term in "abcd"
     }
     lengths = np.array([len(d) for d in documents], np.int32)
-    found = bm25([(postings["a"], 1.0), (postings["c"], 1.0), (Postings.none(), 1.0)], lengths, np.array(visible))
+    statistics = Statistics(lengths, np.array(visible))
+    impacts = [(statistics.impacts(p), 1.0) for p in (postings["a"], postings["c"], Postings.none())]
+    found = bm25(impacts, len(documents))
     assert np.allclose(found, _naive(documents, ["a", "c", "z"], visible), atol=1e-5)
 
 

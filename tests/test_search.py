@@ -227,6 +227,7 @@ def test_any_compatible_endpoint_embeds_and_terms_answer_while_it_is_down(tmp_pa
         for mode in ("html", "hangs"):
             server.mode = mode
             assert "ranked by terms alone" in desk.search("truce").notes[0]
+            assert "ranked by terms alone" in desk.ask("Who backs the truce?", as_of=datetime.now(UTC)).notes[0]
         brief = desk.draft("israel-hezbollah", as_of=DAY)
         assert any("ranked by terms alone" in claim.text for claim in brief.claims)
         assert desk.ask("Who spoke of a truce?", as_of=DAY).ending in {"answered", "no-information"}

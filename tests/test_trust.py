@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from index.library import Library
+from index.search import Query
 
 INGEST = """
 import sys
@@ -79,6 +80,34 @@ def _survives(tmp_path: Path, news: Path, times: int, seed: int) -> None:
 
 def test_kill_minus_nine_loses_nothing_acknowledged_and_doubles_nothing(tmp_path: Path, news: Path) -> None:
     _survives(tmp_path, news, times=6, seed=1)
+
+
+REBUILD = """
+import sys
+from pathlib import Path
+from index.library import Library
+Library(Path(sys.argv[1])).rebuild(progress=lambda stage, done, total: print(stage, done, flush=True))
+print("done", flush=True)
+"""
+
+
+def test_a_rebuild_killed_at_any_moment_ends_whole_when_it_is_asked_for_again(tmp_path: Path, news: Path) -> None:
+    data, chance = tmp_path / "data", random.Random(3)
+    subprocess.run([sys.executable, "-c", INGEST, str(data), str(news)], check=True, capture_output=True, timeout=120)
+    for _ in range(4):
+        child = subprocess.Popen([sys.executable, "-c", REBUILD, str(data)], stdout=subprocess.PIPE, text=True)
+        time.sleep(chance.uniform(0.8, 3.0))
+        child.send_signal(signal.SIGKILL)
+        child.communicate(timeout=30)
+        library = Library(data)
+        assert library.archive.count() == ARTICLES
+        library.status()  # tells what is missing; never ends on a half-made store
+        library.close()
+    subprocess.run([sys.executable, "-c", REBUILD, str(data)], check=True, capture_output=True, timeout=120)
+    library = Library(data)
+    assert [c for c in library.status() if not c.ok] == []
+    assert [e.article.title for e in library.search(Query(text="report number 77", k=1))] == ["Report 77"]
+    library.close()
 
 
 @pytest.mark.kill
