@@ -12,6 +12,9 @@ Form = Literal["reported", "quoted", "status", "delta", "computed", "judgment"]
 Label = Literal["supported", "partial", "unsupported"]
 Ending = Literal["answered", "partly", "disputed", "no-information"]
 Kind = Literal["quoted", "reported", "narration"]
+Stance = Literal[
+    "proposes", "endorses", "welcomes", "conditions", "no-response", "denies-report", "rejects", "reverses", "acts-against"
+]
 
 UNCITED_FORMS: frozenset[Form] = frozenset({"computed", "judgment"})  # they carry `basis` instead
 
@@ -53,6 +56,12 @@ class Statement:
     said_on: date | None = None  # the day of saying it, where that stands beside the verb
     paragraph: int = 0
     written: bool = False  # from a written statement rather than speech
+    stance: Stance | None = None  # toward the talks
+    stance_words: tuple[int, int] | None = None  # where in `text` the words stand that decide it
+    stance_of: str | None = None  # the party whose stance it is, where that is not the speaker's own
+    about: str | None = None  # the proposal by its name, or the front's talks
+    hedge: str | None = None  # the word that makes it less than certain
+    narrated: bool = False  # the reporter tells a party's position or deed; nobody is quoted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

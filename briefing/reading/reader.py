@@ -12,6 +12,7 @@ from briefing.reading.documents import Turn, issuer, turns
 from briefing.reading.fronts import BOTH, Fronts
 from briefing.reading.people import Cast, Mention, is_person
 from briefing.reading.quotations import Quoted
+from briefing.reading.sayings import Sayings
 from briefing.topics import Topic
 from index.article import Article
 from index.dates import DayMention, day_mentions
@@ -31,10 +32,11 @@ Front = tuple[str | None, str | None]  # what a sentence's own words say, and wh
 
 
 class Reader:
-    """Reads articles for one topic."""
+    """Reads articles for one topic. `wide`: a sentence whose attribution is not certain enough to be written out anew is
+    attributed too, as the ledger and a reader of it need; a drafter does not."""
 
-    def __init__(self, topic: Topic) -> None:
-        self.topic = topic
+    def __init__(self, topic: Topic, *, wide: bool = False) -> None:
+        self.topic, self.wide = topic, wide
         self.fronts = Fronts(topic)
 
     def read(self, article: Article) -> list[Statement]:
@@ -107,6 +109,7 @@ class Reader:
         found: list[Statement] = []
         before, age = Before(), 0
         inherited: str | None = self.fronts.of(article.title or "")
+        sayings = Sayings(article.text, cast) if self.wide else None
         paragraph, paragraph_end = 0, 0
         for start, end in spans:
             if "\n" in article.text[paragraph_end:start]:
@@ -122,6 +125,8 @@ class Reader:
             by = attribution(text, inner, cast, before)
             if by is None and inner and _all_quoted(text, inner):
                 by = self._goes_on(found, before, paragraph, quoted, start)
+            if by is None and sayings is not None:
+                by = sayings.within(start, end)
             actor = _actor(text, before) if by is None and not inner else None
             before, age = _moved_on(before, age, by, cast.mentions(text) if by is None else [])
             found.append(self._prose_statement(article, (start, end), by or actor, inner, (front, inherited), paragraph))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from datetime import date
 from functools import lru_cache
@@ -107,10 +108,22 @@ def load(name: str) -> Topic:
     return parse((files("briefing.topics") / f"{name}.toml").read_text(encoding="utf-8"), f"{name}.toml")
 
 
+def _with_shared(party: dict[str, object], label: str) -> dict[str, object]:
+    """A party that names one of those that topics share (`use = "israel"`), with what is told of it there."""
+    if not isinstance(party, dict) or "use" not in party:
+        return party
+    file = files("briefing.topics") / "parties" / f"{party['use']}.toml"
+    if not re.fullmatch(r"[a-z0-9-]+", str(party["use"])) or not file.is_file():
+        raise Misuse(f"{label}: parties: there is no shared party {party['use']!r}")
+    return {**tomllib.loads(file.read_text(encoding="utf-8")), **{k: v for k, v in party.items() if k != "use"}}
+
+
 def parse(text: str, label: str) -> Topic:
     """A topic from TOML. Raises Misuse with the place and the reason."""
     try:
-        return Topic.model_validate(tomllib.loads(text))
+        told = tomllib.loads(text)
+        told["parties"] = [_with_shared(party, label) for party in told.get("parties", [])]
+        return Topic.model_validate(told)
     except tomllib.TOMLDecodeError as error:
         raise Misuse(f"{label}: not TOML: {error}") from error
     except ValidationError as error:

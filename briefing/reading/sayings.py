@@ -1,0 +1,60 @@
+"""The sayings of an article by sentence, each with a speaker that the article's cast and the topic know, where they do."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+
+from briefing.claims import Speaker
+from briefing.reading.attribution import Attribution
+from briefing.reading.people import Cast
+from briefing.reading.quotes import Quotation, Quotes
+
+
+_PROPER = re.compile(r"(?:the |The )?(?:(?:[A-ZÀ-ÖØ-Þ][\w’'.-]*|al|el|bin|ben|de|von|van|der|of|and|for|the)(?:\s|$))+")
+
+
+class Sayings:
+    """What `quotes` reads of one text, looked up by sentence."""
+
+    def __init__(self, text: str, cast: Cast) -> None:
+        self._text, self._cast = text, cast
+        self._found = sorted(Quotes(text).read(), key=_at)
+        self._places = [_at(q) for q in self._found]
+
+    def within(self, start: int, end: int) -> Attribution | None:
+        """The attribution whose verb, or whose words where there is none, stand in text[start:end]."""
+        for quotation in self._found[bisect_left(self._places, start) :]:
+            if _at(quotation) >= end:
+                break
+            if quotation.speaker is not None:
+                return self._attribution(quotation, start, end)
+        return None
+
+    def _attribution(self, quotation: Quotation, start: int, end: int) -> Attribution:
+        cue, source = quotation.cue, quotation.source
+        inside = cue is not None and start <= cue[0] < end
+        assert quotation.speaker is not None
+        return Attribution(
+            cue=self._text[slice(*cue)] if cue else "said",
+            cue_start=cue[0] - start if cue and inside else 0,
+            subject_start=source[0] - start if source and inside else 0,
+            subject_end=source[1] - start if source and inside else 0,
+            speaker=self._speaker(quotation.speaker, self._text[slice(*source)] if source else ""),
+            where=None,
+            pronoun=False,
+        )
+
+    def _speaker(self, name: str, words: str) -> Speaker:
+        """Who that is to the article's cast: a person, a body, somebody unnamed; else the name alone."""
+        if (person := self._cast.person(name)) is not None:
+            return person
+        for phrase in dict.fromkeys((words, name)):
+            mentions = self._cast.mentions(phrase)
+            if mentions:
+                return mentions[0].speaker
+        return Speaker(name=name) if _PROPER.fullmatch(name) else Speaker(anonymous=name)
+
+
+def _at(quotation: Quotation) -> int:
+    return quotation.cue[0] if quotation.cue and quotation.kind != "direct" else quotation.start

@@ -1,0 +1,188 @@
+"""Statements on the talks: of all sentences of an article those in which somebody says or does something about ending the
+fighting, or the reporter tells how it stands, with the stance, whose it is, and about which proposal. What the ledger is
+made of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from briefing.claims import Speaker, Statement
+from briefing.reading.fronts import any_of
+from briefing.reading.people import Cast
+from briefing.reading.reader import Reader
+from briefing.reading.stance import Judged, hedge, judged_all
+from briefing.topics import Topic
+from index.article import Article
+from index.sentences import sentences
+
+READING = "statements/1"  # change what is read and every article is read again
+SUBJECT_WITHIN = 120  # characters before the deciding words in which their subject stands
+CONTEXT, LONG_CONTEXT = 2, 4  # sentences that "the deal" and "it" reach back over; in an article on the talks
+LEAD = 6  # sentences that show what an article is about
+FAR = 10_000
+_MATTER = re.compile(
+    r"\b(?:deal|agreement|proposal|plan|arrangement|talks|negotiat\w+|offer|resolution|pause|conversations?|efforts?|mediat\w+|"
+    r"diplomacy|diplomatic|discussions?|terms|phases?|calls?|delegation|bridging|breakthrough|gaps?|withdraw\w*|implement\w*|stop(?:s|ped|ping)? (?:the )?(?:fighting|firing|attack\w*)|halt\w*)\b",
+    re.IGNORECASE,
+)
+_POINTS_BACK = re.compile(r"(?:It|This|That|They|He|She|Both|The (?:statement|agreement|deal|truce|move|decision|vote|two)|We)\b|“?(?:We|It|I|That)\b")
+_NOT_TALKS = re.compile(r"\b(?:death toll|killed|weapons? shipment|wounded|injured)\b", re.IGNORECASE)
+_HEADING = re.compile(r"(?:Here[’']s|What to know|Here are|Also in the news)\b")
+_RELAYS = re.compile(  # who passes on what others say; it is told, not said
+    r"\b(?:reports?|media|Times|Post|Journal|CNN|Reuters|Associated Press|AP|Axios|news agency|newspaper|network|outlets?|document)\Z"
+)
+_READOUT = re.compile(
+    r"\AReadout of (?:(?:Vice )?President |Prime Minister |National Security Advisor )?(?P<who>[\w .’']+?)[’']s? (?:\w+ )?(?:Call|Calls|Meeting|Conversation)s? "
+    r"with (?:His Majesty |Her Majesty |the )?(?P<other>.+)\Z"
+)
+_LEADERS = re.compile(r"(?:The (?:two )?leaders|Both leaders|Both|They|The two)\b")
+_TITLES = re.compile(
+    r"\A(?:(?:Crown )?Prince|King|President|Prime Minister|Foreign Minister|Sultan|Amir|Emir|Sheikh|His Excellency|Minister)\s+"
+)
+
+
+class Statements:
+    """Reads statements on one topic's talks."""
+
+    def __init__(self, topic: Topic) -> None:
+        self.topic = topic
+        self._reader = Reader(topic, wide=True)
+        self._proposals = [(p, any_of(p.aliases)) for p in topic.proposals]
+        self._talks, self._weak = any_of(topic.talks), any_of(topic.weak_talks)
+
+    def read(self, article: Article) -> list[Statement]:
+        """In the order of the text. Their fronts are as the words say: a statement on other talks is filed under those."""
+        read = self._reader.read(article)
+        readout = _READOUT.match((article.title or "").strip())
+        cast = Cast(self.topic, article.local_day)
+        for start, end in sentences(article.text):
+            cast.introduce(article.text[start:end], start)
+        found: list[Statement] = []
+        since, last = FAR, None  # sentences since the talks were spoken of, and by whom
+        reach = LONG_CONTEXT if self._is_on_talks(article, read) else CONTEXT
+        for statement in read:
+            since = 0 if statement.on_talks else since + 1
+            near = since <= (2 * reach if _spoken(statement) else reach)
+            if statement.on_talks or (near and self._goes_on(statement, last, cast)):
+                found += self._told(statement, readout, cast)
+                last = statement.speaker
+            elif statement.speaker != last:
+                last = None
+        return found
+
+    def _is_on_talks(self, article: Article, read: list[Statement]) -> bool:
+        """Whether the talks are what an article is about: its headline, or most of what it begins with."""
+        first = read[:LEAD]
+        return self._talks.search(article.title or "") is not None or sum(s.on_talks for s in first) >= len(first) / 3
+
+    def _goes_on(self, statement: Statement, last: Speaker | None, cast: Cast) -> bool:
+        """Whether a sentence near one on the talks is on them too: it speaks of their matter, takes a stance, or goes on in
+        the same voice."""
+        text = statement.text
+        if _NOT_TALKS.search(text):
+            return False
+        if _MATTER.search(text) or (last is not None and statement.speaker == last):
+            return True
+        judgements = judged_all(text)
+        if not judgements:
+            return False
+        party = statement.speaker is not None and statement.speaker.party is not None
+        return party or _POINTS_BACK.match(text) is not None or any(m.speaker.party for m in cast.mentions(text))
+
+    def _told(self, statement: Statement, readout: re.Match[str] | None, cast: Cast) -> list[Statement]:
+        """One statement for each stance and whose it is; one without a stance where no words decide any."""
+        statement = replace(statement, about=self._about(statement.text), hedge=hedge(statement.text))
+        voices = self._voices(statement, readout, cast)
+        judgements = judged_all(statement.text)
+        if not voices:
+            return list(self._narrated(statement, judgements, cast))
+        told: list[Statement] = []
+        for voice in voices:
+            own = [replace(statement, speaker=voice, narrated=False, **self._stance(statement, voice, j, cast)) for j in judgements]
+            told += _distinct(own) or [replace(statement, speaker=voice)]
+        return told
+
+    def _voices(self, statement: Statement, readout: re.Match[str] | None, cast: Cast) -> list[Speaker]:
+        """Who speaks: in a read-out of a call both who took part, where it tells of both."""
+        if readout is None:
+            speaker = statement.speaker
+            return [speaker] if speaker is not None and not _RELAYS.search(speaker.known_as) else []
+        first = _person(cast, readout["who"])
+        other = _person(cast, re.split(r" of | and ", readout["other"])[0])
+        if _LEADERS.match(statement.text):
+            return [first, other]
+        if statement.speaker is not None:
+            return [statement.speaker]
+        surname = (other.name or "").split()[-1]
+        if re.match(rf"(?:The )?(?:Prime Minister|King|Amir|Crown Prince|{re.escape(surname)})\b", statement.text):
+            return [other]
+        return [first]
+
+    def _narrated(self, statement: Statement, judgements: list[Judged], cast: Cast) -> Iterator[Statement]:
+        """What the reporter tells: of each party or person the position or deed, else how the talks stand."""
+        if statement.text.rstrip("”\"’").endswith("?") or _HEADING.match(statement.text):
+            return
+        told: list[Statement] = []
+        for judgement in judgements:
+            for speaker in self._subjects(statement, judgement, cast):
+                told.append(
+                    replace(
+                        statement,
+                        speaker=speaker,
+                        stance=judgement.stance,
+                        stance_words=(judgement.start, judgement.end),
+                        narrated=True,
+                    )
+                )
+        yield from _distinct(told) or [replace(statement, narrated=True)]
+
+    def _stance(self, statement: Statement, voice: Speaker, judgement: Judged, cast: Cast) -> dict[str, object]:
+        subjects = self._subjects(statement, judgement, cast)
+        others = [s.party for s in subjects if s.party and s.party != voice.party]
+        of = others[-1] if others and len(others) == len(subjects) else None
+        return {"stance": judgement.stance, "stance_words": (judgement.start, judgement.end), "stance_of": of}
+
+    def _subjects(self, statement: Statement, judgement: Judged, cast: Cast) -> list[Speaker]:
+        """Who is named before the deciding words in their clause, behind the verb that attributes the sentence: the last
+        one, or those that "and" joins. Of a passive ("approved by Israel’s cabinet") the one behind "by"."""
+        text = statement.text
+        if by := re.match(r"\s*by (?:the )?", text[judgement.end : judgement.end + 10]):
+            behind = cast.mentions(text[judgement.end + by.end() : judgement.end + by.end() + 80])
+            return [behind[0].speaker] if behind and behind[0].start <= len("former president ") else []
+        first = 0
+        if statement.cue and statement.speaker is not None:
+            cue = text.find(statement.cue)
+            first = cue + len(statement.cue) if 0 <= cue < judgement.start else 0
+        first = max(first, judgement.start - SUBJECT_WITHIN)
+        named = [m for m in cast.mentions(text[: judgement.start]) if m.start >= first]
+        if not named:
+            return []
+        last = [named[-1]]
+        for earlier in reversed(named[:-1]):
+            if not re.fullmatch(r"[’']?s?(?: \w+)?(?:,| and|, and) (?:the |both )?(?:[\w.]+ ){0,3}", text[earlier.end : last[0].start]):
+                break
+            last.insert(0, earlier)
+        return [m.speaker for m in last]
+
+    def _about(self, text: str) -> str | None:
+        return next((p.name for p, pattern in self._proposals if pattern.search(text)), None)
+
+
+def _spoken(statement: Statement) -> bool:
+    """From a speech, a transcript or a written statement, where all words are the speaker's own."""
+    return statement.quote == (statement.start, statement.end)
+
+
+def _distinct(told: list[Statement]) -> list[Statement]:
+    """One of each stance and whose; at most three of a sentence."""
+    kept: dict[tuple[object, ...], Statement] = {}
+    for one in told:
+        kept.setdefault((one.speaker.known_as if one.speaker else None, one.stance, one.stance_of), one)
+    return list(kept.values())[:3]
+
+
+def _person(cast: Cast, name: str) -> Speaker:
+    bare = _TITLES.sub("", name.strip())
+    return cast.person(bare) or cast.person(bare.split()[-1]) or Speaker(name=bare)
