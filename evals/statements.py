@@ -105,7 +105,7 @@ def match(labels: Rows, found: Iterable[Statement]) -> list[Pair]:
         for k, statement in enumerate(found):
             overlap = min(label["end"], statement.end) - max(label["start"], statement.start)
             if overlap >= OVERLAP * min(label["end"] - label["start"], statement.end - statement.start):
-                right = _stance_right(label, statement)
+                right = _stance_right(label, statement) + speaker_right(label, statement)
                 candidates.append((overlap, right, -n, -k, label, statement))
     candidates.sort(key=lambda c: c[:4], reverse=True)
     taken: set[int] = set()

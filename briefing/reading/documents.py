@@ -36,6 +36,7 @@ _STATEMENT = re.compile(
 _OF_A_BODY = re.compile(r"\A(?P<who>[A-Z][\w’. \-]{1,40}?)(?:[’']s?)? (?P<kind>(?:Joint |Leaders[’'] )?Statement)\b")
 _RECORDED = re.compile(r"\b(?:press briefing|press gaggle|press call|remarks by)\b", re.IGNORECASE)
 _READOUT = re.compile(r"\AReadout\b", re.IGNORECASE)
+_WHEREABOUTS = re.compile(r"\s+(?:En Route|Enroute|Aboard)\b.*")
 _MEMBERS = re.compile(r",\s*(?:and\s+)?|\s+and\s+")
 
 
@@ -76,7 +77,7 @@ def _labelled(label: str, article: Article, topic: Topic, cast: Cast) -> Speaker
     if label in {"THE PRESIDENT", "THE VICE PRESIDENT", "THE PRIME MINISTER"}:
         return _office_holder(label.removeprefix("THE ").lower(), article, topic)
     surname = _HONORIFIC.sub("", label).split()[-1]
-    for _, name, office in _full_names(article.title or ""):
+    for _, name, office in _full_names(_WHEREABOUTS.sub("", article.title or "")):
         if name.split()[-1].upper() == surname:
             cast.remember(cast._person(name, office, None))
             return cast.person(name)

@@ -135,6 +135,13 @@ class Cast:
                 return party.name
         return None
 
+    def party_called(self, name: str) -> Speaker | None:
+        """The party whose name closes this one: "Iran-backed Hezbollah"."""
+        for party in self._topic.parties:
+            if any(name == n or name.endswith(f" {n}") for n in party.names):
+                return Speaker(name=party.name, party=party.name)
+        return None
+
     # ---- mentions
 
     def mentions(self, sentence: str) -> list[Mention]:

@@ -102,6 +102,11 @@ _NO_SUBJECT = frozenset(
     "and but or so yet when if as while after before because since although though what that which how why where whether not "
     "to be been being is was are were has have had he's she's it's there here then also just even only more most".split()
 )
+_PHRASE_START = re.compile(
+    r"(?:amid|despite|of|in|at|on|from|with|by|for|to|under|against|about|during|without|into|over|between|among|through|via|per|"
+    r"the day|the time|not|very|too)\b",
+    re.IGNORECASE,
+)
 _CLOSING_TAIL = re.compile(
     r"\A(?:[\s,]*(?:in|on|at|during|of|to|from|by|this|last|yesterday|today|Mon|Tues|Wednes|Thurs|Fri|Satur|Sun|as|while|when|after|"
     r"before|late|earlier|adding|reporters|through|via)\b.{0,90})?\Z",
@@ -413,7 +418,7 @@ class Quotes:
             own = [m for m in self.names.within(offset + start, offset + start + len(core)) if m.named.person]
             if closing and not own and closing[-1].end == offset + end and closing[-1].start > offset + start + stop.end():
                 return closing[-1].start - offset, end
-        if not core.strip() or not _NOUN_PHRASE.match(core) or core.strip().casefold() in _NO_SUBJECT:
+        if not core.strip() or not _NOUN_PHRASE.match(core) or core.strip().casefold() in _NO_SUBJECT or _PHRASE_START.match(core):
             return None
         if pronoun:
             return start, start + pronoun.end()
@@ -566,7 +571,10 @@ class Quotes:
         if whole and re.match(r"[Tt]he .*\b(?:Republican|Democrat|Conservative|Liberal|native|star)s?\Z", words) and self._people:
             return self._people[-1][1].name
         if whole and not re.match(r"(?:the |a |an |The |A |An )[a-z]|(?!the |a |an )[a-z]", words):
-            return self.names.spelled_out(whole[-1].named.name)
+            last = whole[-1]
+            if not last.named.person and re.match(r"\s+[a-z]", self.text[last.end : source[1]]):
+                return words.strip()  # "Palestinian leaders", "Freed hostages"
+            return self.names.spelled_out(last.named.name)
         return self._described(words.strip(), source[0])
 
     def _described(self, words: str, at: int) -> str | None:

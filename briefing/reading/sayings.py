@@ -47,6 +47,8 @@ class Sayings:
 
     def _speaker(self, name: str, words: str) -> Speaker:
         """Who that is to the article's cast: a person, a body, somebody unnamed; else the name alone."""
+        if (body := self._cast.party_called(name)) is not None:
+            return body
         if (person := self._cast.person(name)) is not None:
             return person
         for phrase in dict.fromkeys((words, name)):

@@ -66,7 +66,7 @@ _RULES: Sequence[tuple[Stance, str]] = (
         r"\b(?:only (?:if|when|after|once|as part of|on)\b|unless\b|not (?:until|unless|before|without)\b|on (?:the )?condition|conditional\b|condition(?:ed|ing|s)\b|"
         r"provided (?:that )?|as long as|so long as|in exchange for|in return for|must first|"
         rf"no {_TALKS} (?:until|without|unless|before)|(?:not|n[’']t|never) (?:{_GAP})(?:until|unless|without)|"
-        r"insist(?:s|ed|ing)? (?:on|upon|that (?:[\w’'-]+ ){0,6}(?:must|should|only|would (?:only|have)|first|be|withdraw\w*))\b|(?:demand(?:s|ed|ing)?)\b(?! for)|pre-?conditions?|pre-?requisites?|red lines?|"
+        r"insist(?:s|ed|ing)? (?:on|upon|that (?:[\w’'-]+ ){0,6}(?:must|should|only|would (?:only|have)|first|be|withdraw\w*))\b|(?<!\ba )(?<!\bthe )(?<!\bits )(?<!\bhis )(?<!\btheir )(?:demand(?:s|ed|ing)?)\b(?! for)|pre-?conditions?|pre-?requisites?|red lines?|"
         rf"any (?:[\w-]+ ){{0,3}}{_TALKS} (?:must|should|would have to|will have to|has to|needs to|that)|"
         r"(?:must|should|has to|have to|needs? to) (?:include|be accompanied by|guarantee|lead to|ensure|begin with|come with|involve)|"
         r"would (?:accept|agree|stop|end|consider|halt|cease)\w* (?:[\w’'-]+ ){0,10}if\b|(?:ready|willing|prepared|open) to (?:[\w’'-]+ ){1,10}if\b|"
@@ -109,7 +109,8 @@ _RULES: Sequence[tuple[Stance, str]] = (
         rf"commit(?:ted|s|ment)? to {_ANY}|sign(?:s|ed)? (?:on|off|onto|up)|said yes|vot(?:ed|es|ing) (?:in favou?r|for)|in favou?r of|"
         rf"(?:work|working|worked|works) (?:\w+ ){{0,6}}?(?:to|toward|towards|on) (?:\w+ ){{0,6}}?{_TALKS}|(?:reach|secure|secured|secures|securing|conclud|achiev|clos|finali[sz]|broker|strik|struck|announc|complet|clinch|seal)\w* {_ANY}|"
         rf"(?:implement|uphold|honou?r|abide by|adher\w+ to|stick to|respect|carry out)\w* {_ANY}|determined to|(?:need|time|want)(?:s|ed)? to (?:get|close|finali[sz]e|finish|be done|end)|"
-        rf"(?:get|getting|got) {_ANY} (?:done|over|across)|stand(?:s)? (?:behind|by) {_ANY}|onboard|on board|green light)",
+        rf"(?:get|getting|got) {_ANY} (?:done|over|across)|stand(?:s)? (?:behind|by) {_ANY}|onboard|on board|green light|"
+        rf"(?:hop|want|seek|try|aim|push|press|look|mov)\w* (?:to|for) (?:\w+ ){{0,5}}(?:continue|extend|reach|secure|find|get|bring about|end|achieve) {_ANY})",
     ),
 )
 _COMPILED = tuple((stance, re.compile(pattern, re.IGNORECASE)) for stance, pattern in _RULES)

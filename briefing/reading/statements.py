@@ -22,17 +22,19 @@ SUBJECT_WITHIN = 120  # characters before the deciding words in which their subj
 CONTEXT, LONG_CONTEXT = 2, 4  # sentences that "the deal" and "it" reach back over; in an article on the talks
 LEAD = 6  # sentences that show what an article is about
 FAR = 10_000
+SAYS_SOMETHING = 30  # characters
 _MATTER = re.compile(
     r"\b(?:deal|agreement|proposal|plan|arrangement|talks|negotiat\w+|offer|resolution|pause|conversations?|efforts?|mediat\w+|"
     r"diplomacy|diplomatic|discussions?|terms|phases?|calls?|delegation|bridging|breakthrough|gaps?|withdraw\w*|implement\w*|stop(?:s|ped|ping)? (?:the )?(?:fighting|firing|attack\w*)|halt\w*)\b",
     re.IGNORECASE,
 )
 _POINTS_BACK = re.compile(r"(?:It|This|That|They|He|She|Both|The (?:statement|agreement|deal|truce|move|decision|vote|two)|We)\b|“?(?:We|It|I|That)\b")
-_NOT_TALKS = re.compile(r"\b(?:death toll|killed|weapons? shipment|wounded|injured)\b", re.IGNORECASE)
+_NOT_TALKS = re.compile(r"\b(?:death toll|killed|weapons?|wounded|injured|died|(?:close|regular) contact|starv\w+|aid trucks|food|medic\w+)\b", re.IGNORECASE)
 _HEADING = re.compile(r"(?:Here[’']s|What to know|Here are|Also in the news)\b")
 _RELAYS = re.compile(  # who passes on what others say; it is told, not said
     r"\b(?:reports?|media|Times|Post|Journal|CNN|Reuters|Associated Press|AP|Axios|news agency|newspaper|network|outlets?|document)\Z"
 )
+_STANDS_FOR = re.compile(r"(?:[\w-]+ )?\b[A-Za-z]+(?:ors|ers|ats|als|ists|ives|groups) (?:for|from|of) (?:the )?\Z")
 _READOUT = re.compile(
     r"\AReadout of (?:(?:Vice )?President |Prime Minister |National Security Advisor )?(?P<who>[\w .’']+?)[’']s? (?:\w+ )?(?:Call|Calls|Meeting|Conversation)s? "
     r"with (?:His Majesty |Her Majesty |the )?(?P<other>.+)\Z"
@@ -83,7 +85,9 @@ class Statements:
         text = statement.text
         if _NOT_TALKS.search(text):
             return False
-        if _MATTER.search(text) or (last is not None and statement.speaker == last):
+        if _MATTER.search(text):
+            return True
+        if last is not None and statement.speaker == last and statement.quote is not None and len(text) >= SAYS_SOMETHING:
             return True
         judgements = judged_all(text)
         if not judgements:
@@ -99,26 +103,29 @@ class Statements:
         if not voices:
             return list(self._narrated(statement, judgements, cast))
         told: list[Statement] = []
-        for voice in voices:
+        for voice, of in voices:
             own = [replace(statement, speaker=voice, narrated=False, **self._stance(statement, voice, j, cast)) for j in judgements]
-            told += _distinct(own) or [replace(statement, speaker=voice)]
+            own = [replace(one, stance_of=of) for one in own] if of else own
+            told += _distinct(own) or ([] if of else [replace(statement, speaker=voice)])
         return told
 
-    def _voices(self, statement: Statement, readout: re.Match[str] | None, cast: Cast) -> list[Speaker]:
-        """Who speaks: in a read-out of a call both who took part, where it tells of both."""
+    def _voices(self, statement: Statement, readout: re.Match[str] | None, cast: Cast) -> list[tuple[Speaker, str | None]]:
+        """Who speaks, and whose stance it is where that is told by another: a read-out of a call tells also of whoever was
+        called, in its own government's voice."""
         if readout is None:
             speaker = statement.speaker
-            return [speaker] if speaker is not None and not _RELAYS.search(speaker.known_as) else []
+            return [(speaker, None)] if speaker is not None and not _RELAYS.search(speaker.known_as) else []
         first = _person(cast, readout["who"])
         other = _person(cast, re.split(r" of | and ", readout["other"])[0])
+        of_other = (Speaker(name=first.name, office=first.office, party=first.party), other.party or other.name)
         if _LEADERS.match(statement.text):
-            return [first, other]
+            return [(first, None), of_other]
         if statement.speaker is not None:
-            return [statement.speaker]
+            return [(statement.speaker, None)]
         surname = (other.name or "").split()[-1]
         if re.match(rf"(?:The )?(?:Prime Minister|King|Amir|Crown Prince|{re.escape(surname)})\b", statement.text):
-            return [other]
-        return [first]
+            return [of_other]
+        return [(first, None)]
 
     def _narrated(self, statement: Statement, judgements: list[Judged], cast: Cast) -> Iterator[Statement]:
         """What the reporter tells: of each party or person the position or deed, else how the talks stand."""
@@ -136,7 +143,7 @@ class Statements:
                         narrated=True,
                     )
                 )
-        yield from _distinct(told) or [replace(statement, narrated=True)]
+        yield from _distinct(told) or [replace(statement, speaker=None, narrated=True)]
 
     def _stance(self, statement: Statement, voice: Speaker, judgement: Judged, cast: Cast) -> dict[str, object]:
         subjects = self._subjects(statement, judgement, cast)
@@ -164,6 +171,8 @@ class Statements:
             if not re.fullmatch(r"[’']?s?(?: \w+)?(?:,| and|, and) (?:the |both )?(?:[\w.]+ ){0,3}", text[earlier.end : last[0].start]):
                 break
             last.insert(0, earlier)
+        if standing := _STANDS_FOR.search(text[: last[0].start]):
+            return [Speaker(anonymous=f"{standing.group()}{text[last[0].start : last[-1].end]}")]  # "Negotiators for the U.S."
         return [m.speaker for m in last]
 
     def _about(self, text: str) -> str | None:

@@ -10,11 +10,11 @@ import sqlalchemy as sa
 
 from briefing.claims import Brief
 from briefing.contract import brief_from_json, brief_json
-from index.archive.engine import Schema, explained, migrate, writing
+from briefing.store.schema import SCHEMA
+from index.archive.engine import explained, migrate, writing
 from index.archive.tables import Utc
 from index.errors import Misuse
 
-SCHEMA = Schema("briefing.store.migrations", "desk_version", ("0001",))
 Action = Literal["accept", "reject"]
 
 _metadata = sa.MetaData()

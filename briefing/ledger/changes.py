@@ -1,0 +1,55 @@
+"""What moved between two instants: typed changes of positions, each with the statement that makes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from briefing.claims import Stance
+from briefing.ledger.book import Entry, Ledger, Position
+
+ChangeType = Literal["new", "changed", "withdrawn", "expired", "reconfirmed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One speaker's position at the later instant against the earlier one."""
+
+    type: ChangeType
+    party: str
+    who: str
+    office: str | None
+    old: Stance | None
+    new: Stance | None
+    entry: Entry  # what makes it: the first statement of the new stance, or of its repetition
+
+
+def changes(ledger: Ledger, since: datetime) -> list[Change]:
+    """Of every position that a statement knowable only after `since` bears on, what became of it. A position counts as
+    reconfirmed where another origin has it again; repeated by a carrier of the same it does not."""
+    before = {(p.party, p.who.casefold()): p for p in ledger.at(since).positions}
+    found = []
+    for position in ledger.positions:
+        key = position.party, position.who.casefold()
+        own = [e for e in ledger.own if (e.party, e.who.casefold()) == key]
+        fresh = [e for e in own if e.knowable > since]
+        if fresh and not position.anonymous:
+            change = _change(before.get(key), position, own, fresh)
+            if change is not None:
+                found.append(change)
+    return found
+
+
+def _change(old: Position | None, new: Position, own: list[Entry], fresh: list[Entry]) -> Change | None:
+    def made(kind: ChangeType, entry: Entry) -> Change:
+        return Change(kind, new.party, new.who, new.office, old.stance if old else None, new.stance, entry)
+
+    first = next((e for e in fresh if e.statement.stance == new.stance), fresh[-1])
+    if old is None:
+        return made("new", first)
+    if old.stance != new.stance:
+        return made("changed", first)
+    known = {e.article.origin_id for e in own if e not in fresh}
+    again = next((e for e in fresh if e.statement.stance == new.stance and e.article.origin_id not in known), None)
+    return made("reconfirmed", again) if again is not None else None

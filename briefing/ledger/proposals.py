@@ -1,0 +1,210 @@
+"""Proposals as records: by which names, whose, with which terms from when, and how each stands."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from briefing.ledger.book import AGAINST, FOR, Entry, Ledger
+from briefing.reading.fronts import any_of
+from briefing.topics import Proposal
+
+_NUMBER = (
+    r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fourteen|fifteen|twenty|twenty-one|thirty|forty|forty-five|"
+    r"sixty|ninety)"
+)
+_TERMS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    (
+        "duration",
+        re.compile(rf"\b{_NUMBER}[- ](?:day|week|month|hour)s?\b|\bpermanent\b|\bindefinite\b|\bopen-ended\b", re.IGNORECASE),
+    ),
+    (
+        "start",
+        re.compile(
+            r"\b(?:(?:begin|start|take effect|come into (?:force|effect)|enter into force)\w*(?: \w+){0,2} (?:at|on|from) [\w:., ]{2,40}?)(?=[,.;”]|\Z)|"
+            r"\b(?:took effect|came into (?:force|effect)|went into (?:force|effect))[\w:., ]{0,40}?(?=[,.;”]|\Z)|\bimmediate(?:ly)?\b",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "geography",
+        re.compile(
+            r"\b(?:north|south|east|west) of the [A-Z]\w+(?: \w+)?|\bacross the [A-Z]\w+(?: [A-Z]\w+)*|\balong the [\w -]{3,30}?(?:border|line|front|river)\b|"
+            r"\b(?:southern|northern|eastern|western) [A-Z]\w+|\bbuffer zone\b|\bdemilitari[sz]ed\b",
+        ),
+    ),
+    (
+        "linkage",
+        re.compile(
+            r"\b(?:linked to|tied to|as part of|together with|alongside|in parallel with|separate from|without (?:any )?link(?:age)? to)\s[^,.;“”]{4,60}",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "monitoring",
+        re.compile(
+            r"\b(?:monitor(?:s|ed|ing)?|observers?|verification|inspectors?|peacekeep\w+|oversight|supervis\w+|mechanism|monitoring)\b(?: (?:by|from|of|under) [^,.;“”]{3,50})?",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "conditions",
+        re.compile(
+            r"\b(?:only if|unless|provided(?: that)?|on (?:the )?condition(?: that)?|as long as|so long as|in exchange for|in return for|if)\s[^,.;“”]{6,90}",
+            re.IGNORECASE,
+        ),
+    ),
+)
+_DAYS = {"day": 1, "week": 7, "month": 30, "hour": 0}
+_WORDS = {
+    w: n
+    for n, w in enumerate(
+        "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen".split(), start=1
+    )
+} | {"twenty": 20, "twenty-one": 21, "thirty": 30, "forty": 40, "forty-five": 45, "sixty": 60, "ninety": 90}
+_IN_FORCE = re.compile(
+    r"\b(?:took effect|taken effect|came into (?:force|effect)|went into (?:force|effect)|(?:is|was|remains?|are) (?:now )?in (?:force|effect|place)|"
+    r"(?:truce|ceasefire|cease-fire|pause) (?:began|started|has begun|is holding|appear\w+ to (?:be )?hold\w*|held))\b",
+    re.IGNORECASE,
+)
+_BROKEN = re.compile(
+    r"\b(?:collapsed|broke down|fell apart|ended (?:without|after)|expired|(?:truce|ceasefire|cease-fire) (?:is|was) over)\b", re.IGNORECASE
+)
+_SPOKEN_OF = re.compile(r"\b(?:proposals?|plan|deal|truce|ceasefire|cease-fire|agreement|offer|text|draft|pause|arrangement)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One term of a proposal in a source's words, from the day they were said."""
+
+    kind: str  # duration, start, geography, linkage, monitoring, conditions
+    words: str
+    value: str  # what makes two wordings the same: days for a duration
+    since: date
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One proposal as it was known: who made it, its terms now and before, who stands where, its status with the statement
+    that says so."""
+
+    name: str
+    names_used: tuple[str, ...]
+    since: date
+    sponsors: tuple[str, ...]
+    signatories: tuple[str, ...]
+    terms: tuple[Term, ...]  # the newest wording of each value, the oldest first; a changed term is there with every value
+    status: str
+    status_since: date
+    entries: tuple[Entry, ...]
+
+
+def proposals(ledger: Ledger) -> list[Record]:
+    """The topic's proposals that the entries speak of, the oldest first."""
+    by_proposal: defaultdict[str, list[Entry]] = defaultdict(list)
+    for entry in ledger.entries:
+        if (proposal := of(entry, ledger.topic.proposals)) is not None:
+            by_proposal[proposal.name].append(entry)
+    known = {p.name: p for p in ledger.topic.proposals}
+    found = [_record(known[name], entries, ledger) for name, entries in by_proposal.items()]
+    return sorted(found, key=lambda r: (r.since, r.name))
+
+
+def of(entry: Entry, known: Sequence[Proposal]) -> Proposal | None:
+    """Which proposal an entry is about: the one it names, or, speaking of "the plan", the newest that was there by then."""
+    if entry.statement.about is not None:
+        return next((p for p in known if p.name == entry.statement.about), None)
+    if not _SPOKEN_OF.search(entry.statement.text):
+        return None
+    there = [p for p in known if p.since is None or p.since <= entry.day]
+    return max(there, key=lambda p: p.since or date.min, default=None)
+
+
+def _record(proposal: Proposal, entries: list[Entry], ledger: Ledger) -> Record:
+    named = any_of(proposal.aliases)
+    used = dict.fromkeys(m.group() for e in entries for m in named.finditer(e.statement.text))
+    made = [e for e in entries if e.statement.stance == "proposes" and e.party and e.statement.stance_of in {None, e.party}]
+    backed = [e for e in entries if e.statement.stance == "endorses" and e.party and e.statement.stance_of in {None, e.party}]
+    sponsors = dict.fromkeys(e.party for e in made if e.party)
+    status, since = _status(entries, ledger)
+    return Record(
+        name=proposal.name,
+        names_used=tuple(used),
+        since=min(entries[0].day, proposal.since or entries[0].day),
+        sponsors=tuple(sponsors),
+        signatories=tuple(dict.fromkeys(e.party for e in backed if e.party and e.party not in sponsors)),
+        terms=tuple(_terms(entries)),
+        status=status,
+        status_since=since,
+        entries=tuple(entries),
+    )
+
+
+def _terms(entries: Sequence[Entry]) -> Iterator[Term]:
+    """Every value of every term once, with the words that first gave it."""
+    seen: set[tuple[str, str]] = set()
+    for entry in entries:
+        for kind, pattern in _TERMS:
+            for match in pattern.finditer(entry.statement.text):
+                value = _value(kind, match.group())
+                if value and (kind, value) not in seen:
+                    seen.add((kind, value))
+                    yield Term(kind, match.group().strip(), value, entry.day, entry)
+
+
+def _value(kind: str, words: str) -> str:
+    folded = re.sub(r"\s+", " ", words.casefold()).strip()
+    if kind == "duration":
+        match = re.fullmatch(r"([\w-]+)[- ](day|week|month|hour)s?", folded)
+        if match is None:
+            return folded
+        count = int(match[1]) if match[1].isdecimal() else _WORDS.get(match[1], 0)
+        return f"{count * _DAYS[match[2]]} days" if count and _DAYS[match[2]] else ""
+    if kind == "monitoring":
+        return "monitoring"
+    return folded
+
+
+def _status(entries: Sequence[Entry], ledger: Ledger) -> tuple[str, date]:
+    """The newest thing that says how it stands, in words that claim no more than the sources do."""
+    principals = {p.name for p in ledger.topic.named("principal")}
+    stands: dict[str, str] = {}
+    told: tuple[str, date] = ("spoken of", entries[0].day)
+    for entry in entries:
+        stance, text = entry.statement.stance, entry.statement.text
+        whose = entry.statement.stance_of or entry.party
+        if _IN_FORCE.search(text):
+            told = ("in force", entry.day)
+        elif _BROKEN.search(text):
+            told = ("ended", entry.day)
+        elif whose in principals and stance in FOR | AGAINST | {"conditions", "no-response"} and stance is not None:
+            stands[whose] = stance
+            if told[0] != "in force" or stance in AGAINST:
+                told = (_told(stands, principals), entry.day)
+        elif stance == "proposes" and told[0] == "spoken of":
+            told = ("proposed", entry.day)
+    return told
+
+
+_SAYS = {
+    "endorses": "accepted by",
+    "proposes": "proposed by",
+    "welcomes": "welcomed by",
+    "conditions": "conditions set by",
+    "no-response": "not answered by",
+    "rejects": "rejected by",
+    "acts-against": "acted against by",
+}
+
+
+def _told(stands: dict[str, str], principals: set[str]) -> str:
+    if principals and all(stands.get(p) == "endorses" for p in principals):
+        return "accepted by all principals"
+    by: defaultdict[str, list[str]] = defaultdict(list)
+    for party, stance in stands.items():
+        by[_SAYS[stance]].append(party)
+    return "; ".join(f"{words} {', '.join(parties)}" for words, parties in by.items())
