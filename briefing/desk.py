@@ -11,13 +11,16 @@ from typing import TYPE_CHECKING, Literal, Unpack
 
 from briefing import ask as asking
 from briefing import topics
-from briefing.claims import Answer, Brief, Carrier, Claim, Disclosure
+from briefing.claims import Answer, Brief, Carrier, Claim, Disclosure, Statement
 from briefing.draft import extractive
 from briefing.draft.assemble import assemble, gate_names
 from briefing.draft.material import Material, gather
 from briefing.draft.tokens import count_tokens
+from briefing.ledger.book import Ledger, entry_of
+from briefing.reading.statements import Statements
 from briefing.settings import Settings
 from briefing.store import Briefs
+from briefing.store.readings import Readings
 from briefing.topics import Topic
 from briefing.verify import CHECKER, Ground, verify
 from index.article import Article, ArticleId
@@ -37,6 +40,7 @@ if TYPE_CHECKING:
 
 Drafter = Literal["extractive", "llm"]
 NO_MODEL = "no language model is named: set BRIEFING_MODEL (and OPENAI_BASE_URL, OPENAI_API_KEY)"
+READ_BATCH = 64  # articles read between two commits
 ASKED_PASSAGES = 12  # read for one question
 
 
@@ -99,6 +103,10 @@ class Desk:
     def briefs(self) -> Briefs:
         return Briefs(self.library.archive.engine)
 
+    @cached_property
+    def readings(self) -> Readings:
+        return Readings(self.library.archive.engine)
+
     def close(self) -> None:
         if "library" in self.__dict__:
             self.library.close()
@@ -124,6 +132,7 @@ class Desk:
             else:
                 self.library.archive_all(read_inputs([Path(one)], told), done, now=now, clock=clock, progress=progress)
         done.unembedded = self._index(progress)
+        self.read(topics.load(topics.DEFAULT), progress=progress)
         return done
 
     def _index(self, progress: Progress) -> str | None:
@@ -214,6 +223,7 @@ class Desk:
         """Take an article out of the archive and the index, and return what it was. Raises Misuse."""
         article = self.library.archive.get(ref)
         self.library.delete(article.id)
+        self.readings.forget(article.id)
         return article
 
     def rebuild(self, *, most_cost: float | None = None, announce: Announce = unheard, progress: Progress = silent) -> int:
@@ -240,6 +250,38 @@ class Desk:
         most, told = chosen.most_cost if most_cost is None else most_cost, self.estimate(texts())
         announce(told)
         return f"embedding {told} is more than the ${most:g} that one run may cost" if told.cost > most else None
+
+    # ---- reading and the ledger
+
+    def read(self, topic: Topic, *, as_of: datetime | None = None, progress: Progress = silent) -> int:
+        """Read every article that this reader has not read for the topic yet; how many."""
+        waiting = self.readings.missing([a.id for a in self.library.archive.listed(as_of=as_of)], topic)
+        reader = Statements(topic)
+        for at in range(0, len(waiting), READ_BATCH):
+            some = waiting[at : at + READ_BATCH]
+            articles = self.library.archive.many(some)
+            self.readings.keep({i: reader.read(articles[i]) for i in some if i in articles}, topic)
+            progress("read", at + len(some), len(waiting))
+        return len(waiting)
+
+    def statements(self, ref: str, topic_name: str = topics.DEFAULT) -> tuple[Article, list[Statement]]:
+        """An article and the statements on the talks read in it. Raises Misuse."""
+        article = self.library.archive.get(ref)
+        return article, Statements(topics.load(topic_name)).read(article)
+
+    def ledger(self, topic_name: str, *, as_of: datetime, progress: Progress = silent) -> Ledger:
+        """What was said and done about the talks as it could be known at that instant. Articles not read yet are read first.
+        Raises Misuse for an unknown topic."""
+        topic = topics.load(topic_name)
+        self.read(topic, as_of=as_of, progress=progress)
+        articles = {a.id: a for a in self.library.archive.listed(as_of=as_of)}
+        entries = (
+            entry
+            for article_id, statements in self.readings.of(list(articles), topic)
+            for statement in statements
+            if (entry := entry_of(statement, articles[article_id])) is not None
+        )
+        return Ledger(topic, as_of, entries)
 
     # ---- briefs
 

@@ -37,8 +37,7 @@ def statements(cases: Path | None, articles: Sequence[Path]) -> Result:
     """Over a folder of the labelling rules (`articles.jsonl`, `statements.jsonl`; the texts in it or under --articles).
     F1 over articles labelled whole, recall alone on those labelled in the main. Raises Misuse."""
     folder = cases or OWN
-    listed, labels = _lines(folder / "articles.jsonl"), _lines(folder / "statements.jsonl")
-    texts = _texts(listed, articles)
+    listed, labels, texts = _exercise(folder) if (folder / "key").is_dir() else _labelled(folder, articles)
     by_article: defaultdict[str, Rows] = defaultdict(list)
     for label in labels:
         by_article[label["article_id"]].append(label)
@@ -64,6 +63,25 @@ def statements(cases: Path | None, articles: Sequence[Path]) -> Result:
     return _result(str(folder), counts, pairs)
 
 
+def _labelled(folder: Path, articles: Sequence[Path]) -> tuple[Rows, Rows, dict[str, str]]:
+    listed = _lines(folder / "articles.jsonl")
+    return listed, _lines(folder / "statements.jsonl"), _texts(listed, articles)
+
+
+def _exercise(folder: Path) -> tuple[Rows, Rows, dict[str, str]]:
+    """The exercise corpus: spans by their words, coverage in a file of its own, one topic."""
+    rows = _lines(folder / "articles.jsonl")
+    coverage = {i: name for name, ids in json.loads((folder / "key" / "labelled.json").read_text()).items() for i in ids}
+    topic = str(folder / "topic.toml")
+    texts = {row["id"]: row["text"] for row in rows}
+    listed = [{**row, "article_id": row["id"], "coverage": coverage[row["id"]], "topics": [topic]} for row in rows]
+    labels = []
+    for label in _lines(folder / "key" / "statements.jsonl"):
+        start = texts[label["article_id"]].index(label["span"])
+        labels.append({**label, "start": start, "end": start + len(label["span"])})
+    return listed, labels, texts
+
+
 def read(row: dict[str, Any], text: str) -> list[Statement]:
     """What is read of one article for each topic that ships, filed under that topic's front."""
     from datetime import UTC, datetime
@@ -85,14 +103,15 @@ def read(row: dict[str, Any], text: str) -> list[Statement]:
         knowable_from=stamp.instant if stamp else None,
         origin_id=row["article_id"],
     )
-    names = row.get("topics") or topics.names()
+    chosen = [topics.load(name) for name in row.get("topics") or topics.names()]
+    names = {topic.name for topic in chosen}
     found: list[Statement] = []
-    for name in names:
+    for topic in chosen:
         taken = {(s.start, s.end) for s in found}
-        fronts = {name, "both"}
+        fronts = {topic.name, "both"}
         found += [
             statement
-            for statement in Statements(topics.load(name)).read(article)
+            for statement in Statements(topic).read(article)
             if (statement.start, statement.end) not in taken and (statement.front in fronts or statement.front not in {*names, None})
         ]
     return found
@@ -170,7 +189,7 @@ def _result(label: str, counts: Counter[str], pairs: Sequence[Pair]) -> Result:
 
 
 def _front(found: Statement) -> str:
-    return {"israel-hezbollah": "Lebanon", "gaza": "Gaza"}.get(found.front or "", "other")
+    return {"israel-hezbollah": "Lebanon", "gaza": "Gaza", "exercise": "main"}.get(found.front or "", "other")
 
 
 def _stance_scores(pairs: Sequence[Pair]) -> tuple[float, str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from briefing.cli import evals, feeds, library, show
+from briefing.cli import evals, feeds, ledger, library, show
 from briefing.cli.options import AsJson, AsOf, Data, TopicName, desk, instant, now_unless, pretty, put, put_json, tell
 from index.errors import Misuse
 
@@ -30,6 +30,7 @@ app = typer.Typer(
 library.add_to(app)
 feeds.add_to(app)
 evals.add_to(app)
+ledger.add_to(app)
 
 
 @app.command()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from briefing.cli import show
-from briefing.cli.options import AsJson, AsOf, Data, desk, instant, put, put_json, tell
+from briefing.cli.options import AsJson, AsOf, Data, TopicName, desk, instant, put, put_json, tell
 from briefing.cli.progress import bar
 from index.errors import Misuse
 
@@ -96,19 +96,27 @@ def articles(as_of: AsOf = None, data: Data = None, as_json: AsJson = False) -> 
 
 def article(
     ref: Annotated[str, typer.Argument(metavar="ID", help="Our id, or the id the article came with.")],
+    statements: Annotated[bool, typer.Option("--statements", help="What was read in it about the talks.")] = False,
+    topic: TopicName = "israel-hezbollah",
     delete: Annotated[bool, typer.Option("--delete", help="Take it out of the archive and the index.")] = False,
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
-    """One article: where it comes from, its carriers and why, its text."""
+    """One article: where it comes from, its carriers and why, its text; with --statements what was read in it, in place."""
     from briefing.contract import article_json
+    from briefing.contract.ledger import statements_json
 
     with desk(data) as opened:
         found, carriers = opened.article(ref)
+        read = opened.statements(ref, topic)[1] if statements else []
         if delete:
             opened.delete(found.id)
             tell(f"{found.id} is deleted; this is what it was:")
-    put_json(article_json(found, carriers, with_text=True)) if as_json else put(show.article(found, carriers))
+    if as_json:
+        told = article_json(found, carriers, with_text=True)
+        put_json({**told, "statements": statements_json(read, found)} if statements else told)
+    else:
+        put(show.statements(found, read) if statements else show.article(found, carriers))
 
 
 def doctor(data: Data = None, as_json: AsJson = False) -> None:

@@ -12,7 +12,7 @@ from index.errors import Misuse
 from index.times import iso_stamp
 
 if TYPE_CHECKING:
-    from briefing.claims import Carrier
+    from briefing.claims import Carrier, Statement
     from briefing.desk import Verified
     from index.article import Article, Evidence
     from index.library import Ingested
@@ -93,6 +93,26 @@ def article(found: Article, carriers: Sequence[Carrier]) -> str:
     lines += [f"note: {note}" for note in found.notes]
     paragraphs = [printable(p) for p in found.text.splitlines()]
     return "\n".join([*lines, "", *paragraphs])
+
+
+def statements(found: Article, read: Sequence[Statement]) -> str:
+    """The text of an article with what was read in it, each below its sentence."""
+    lines, at = [printable(found.name), ""], 0
+    for statement in read:
+        lines += [printable(p) for p in found.text[at : max(at, statement.end)].splitlines()]
+        at = max(at, statement.end)
+        speaker = statement.speaker
+        who = printable(speaker.known_as) if speaker else "told by the reporter"
+        office = f", {printable(speaker.office)}" if speaker and speaker.office else ""
+        party = f" [{speaker.party}]" if speaker and speaker.party else ""
+        of = f" of {statement.stance_of}" if statement.stance_of else ""
+        words = statement.stance_words
+        cue = f" (“{printable(statement.text[slice(*words)])}”)" if words else ""
+        about = f"; about {statement.about or statement.front or 'nothing named'}"
+        day = f"; on {statement.event_date}" if statement.event_date else ""
+        lines.append(f"    → {who}{office}{party}: {statement.stance or 'no stance'}{of}{cue}{about}{day}")
+    lines += [printable(p) for p in found.text[at:].splitlines()]
+    return "\n".join(lines)
 
 
 def verified(done: Verified) -> str:

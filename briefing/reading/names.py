@@ -65,7 +65,7 @@ _HE = frozenset(
     "philippe pierre ralph randy raul ray richard rick rob robert robin rod roger ron ronald ross roy ryan sam samuel scott sean "
     "sebastian shane shawn simon stephen steve steven stuart ted terry thomas tim timothy todd tom tommy tony trevor tyler vernon "
     "victor vincent vladimir volodymyr walter wayne will william yahya yoav yves zach joko luigi thierry jagmeet ahmad yasser "
-    "recep xi narendra viktor sergei sergey dmitry mikhail gideon itamar bezalel yair naftali bashar".split()
+    "recep xi narendra vassily vasily igor oleg pavel boris nikolai yuri dmytro andrii serhii volker jens olaf boris keir rishi boris imran shehbaz narendra hamid osama khalil majed sameh badr hossein ebrahim masoud mahmoud riyad rami marwan walid samir fuad ziad hashem amir amos jared brett jake avi eli ehud ron ofer herzi eyal nadav gadi daniel mossad bill chuck mitch kevin mike hakeem bernie lindsey ted marco gregorio jorge miguel carlos javier alberto enrique pablo sergio ricardo fernando hector ramon rafael diego ernesto hugo bruno paolo giuseppe stefan klaus hans jurgen wolfgang heinz dieter karl otto sven lars erik bjorn mats jan piet pieter willem kofi kwame tedros cyril uhuru paul wang li zhang hiroshi shinzo fumio kenji viktor sergei sergey dmitry mikhail gideon itamar bezalel yair naftali bashar".split()
 )
 _SHE = frozenset(
     "abigail adrienne alexandra alexandria alice alison amanda amber amy andrea angela anita ann anna anne annie antonia ashley "
@@ -80,7 +80,7 @@ _SHE = frozenset(
     "natasha nicole nina nora olivia pamela pat patricia paula pauline penny priscilla rachel rebecca renee rhonda rita roberta "
     "rosa rose rosemary ruth sabrina sally samantha sandra sara sarah sharon sheila shelley sherry shirley simone sofia sonia "
     "sophie stacy stephanie sue susan suzanne sylvia tamara tammy tara teresa terri theresa tina tracy ursula valerie vanessa "
-    "veronica vicky victoria virginia vivian wendy yolanda yvonne zoe annalena giorgia golda ursula mara".split()
+    "linda ludmila olga natalia tatiana svetlana irina yulia oksana iryna susana carmen pilar dolores rosario lucia beatriz camila valentina giulia chiara francesca ingeborg greta astrid freya sigrid ilse ulrike petra sabine monika heike leila layla salma amal hanan noor rania huda zainab aisha khadija maryam yasmin farah dina rima nour najla hala tzipi tzipora ayelet yael shira merav miri golan nikki jen symone tulsi kellyanne alexandria ayanna ilhan rashida cori pramila nydia yvette gwen maxine barbara dianne tammy mazie debbie jacinda sanna mette kaja roberta veronica vicky victoria virginia vivian wendy yolanda yvonne zoe annalena giorgia golda ursula mara".split()
 )
 _HIS_TITLES = frozenset({"Mr", "Sir", "King", "Prince", "Lord", "Father", "Pope", "Congressman", "Spokesman", "Chairman"})
 _HER_TITLES = frozenset(

@@ -55,14 +55,23 @@ _POSSESSIVE = re.compile(r"[’']s\Z")
 
 _COUNT = r"(?:a|an|one|two|three|four|several|some|many|multiple|another|both|the)"
 _KIND = r"(?:officials?|diplomats?|sources?|persons?|people familiar with [\w ]{3,40}?|aides?|negotiators?|mediators?)"
-_ANONYMOUS = re.compile(
-    rf"\b(?P<all>(?:{_COUNT} )?(?:(?:[Ss]enior|[Tt]op|U\.?S\.?|U\.?N\.?|unnamed|former|security|defen[cs]e|military|"
-    rf"intelligence|administration|government|White House|Western|Arab|State Department|American|Israeli|Lebanese|"
-    rf"French|Egyptian|European|Hezbollah|political|regional|medical|diplomatic) )*{_KIND})\b"
-    r"(?P<more> (?:familiar|briefed|close|involved|with knowledge)[^,.;“”\"]{3,60}?(?=,| (?:said|says|told|described|"
-    r"added|confirmed))| in [A-Z]\w+)?",
-    re.IGNORECASE,
+_OF_A_SIDE = (
+    r"[Ss]enior|[Tt]op|U\.?S\.?|U\.?N\.?|unnamed|former|security|defen[cs]e|military|intelligence|administration|government|"
+    r"White House|Western|Arab|State Department|American|European|political|regional|medical|diplomatic"
 )
+
+
+def _anonymous(topic: Topic) -> re.Pattern[str]:
+    """Sources that are described and not named, of whichever side: "two Israeli officials familiar with the talks"."""
+    sides = {re.escape(w.removesuffix("’s")) for p in topic.parties for w in (*p.names, *p.adjectives)}
+    return re.compile(
+        rf"\b(?P<all>(?:{_COUNT} )?(?:(?:{_OF_A_SIDE}|{'|'.join(sorted(sides, key=len, reverse=True))}) )*{_KIND})\b"
+        r"(?P<more> (?:familiar|briefed|close|involved|with knowledge)[^,.;“”\"]{3,60}?(?=,| (?:said|says|told|described|"
+        r"added|confirmed))| in [A-Z]\w+)?",
+        re.IGNORECASE,
+    )
+
+
 _BODY_NOUN = (
     r"(?:government|cabinet|military|army|air force|(?:foreign|health|defen[cs]e|interior|environment) ministry|office|"
     r"parliament|mission|presidency|civil defen[cs]e|state media|Foreign Ministry|Health Ministry|Defen[cs]e Ministry|"
@@ -86,6 +95,7 @@ class Cast:
         self._topic, self._day = topic, day
         self._by_name: dict[str, Speaker] = {}
         self._by_surname: dict[str, dict[str, Speaker]] = {}
+        self._anonymous = _anonymous(topic)
         self._bodies = [
             (party, any_of([*party.offices]), any_of(party.names), _adjective_bodies(party)) for party in topic.parties
         ]
@@ -184,7 +194,7 @@ class Cast:
 
     def _anonymous_in(self, sentence: str) -> list[Mention]:
         found = []
-        for match in _ANONYMOUS.finditer(sentence):
+        for match in self._anonymous.finditer(sentence):
             words = match.group().strip()
             if words.casefold() in {
                 "the official",

@@ -104,7 +104,7 @@ _NO_SUBJECT = frozenset(
 )
 _PHRASE_START = re.compile(
     r"(?:amid|despite|of|in|at|on|from|with|by|for|to|under|against|about|during|without|into|over|between|among|through|via|per|"
-    r"the day|the time|not|very|too)\b",
+    r"the day|the time|not|very|too|has|have|had|is|are|was|were|will|would|more than|even)\b|.*\b(?:by|of|in|from|for|with)\Z",
     re.IGNORECASE,
 )
 _CLOSING_TAIL = re.compile(
@@ -309,6 +309,8 @@ class Quotes:
 
     def _subject(self, masked: str, cue: re.Match[str], offset: int, inner: Sequence[Span]) -> _Said | None:
         word = cue.group().casefold()
+        if word.endswith("ing") and not re.search(r"(?:,|\band|\bwhile|\x00|\b(?:is|are|was|were|been|be|keeps?|kept))\s+\Z", masked[: cue.start()]):
+            return None
         after_quote = any(0 <= offset + cue.start() - e <= CLOSE for _, e in inner)
         if word == "according to":
             span = self._noun_after(masked, cue.end(), offset)

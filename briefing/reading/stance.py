@@ -63,10 +63,11 @@ _RULES: Sequence[tuple[Stance, str]] = (
     ),
     (
         "conditions",
-        r"\b(?:only (?:if|when|after|once|as part of|on)\b|unless\b|not (?:until|unless|before|without)\b|on (?:the )?condition|conditional\b|condition(?:ed|ing|s)\b|"
+        r"\b(?:only (?:if|when|after|once|as part of|on)\b|unless\b|not (?:until|unless|before|without)\b|on (?:the )?conditions?|conditional\b|conditioned\b|"
+        r"(?:set|sets|setting|laid (?:out|down)|attach\w*|impos\w*|stat\w+|list\w*|its|their|his|her|our|new) (?:\w+ ){0,2}conditions\b|conditions (?:for (?:a|any|the|accept|agree)\w*|are met|must be)|"
         r"provided (?:that )?|as long as|so long as|in exchange for|in return for|must first|"
         rf"no {_TALKS} (?:until|without|unless|before)|(?:not|n[’']t|never) (?:{_GAP})(?:until|unless|without)|"
-        r"insist(?:s|ed|ing)? (?:on|upon|that (?:[\w’'-]+ ){0,6}(?:must|should|only|would (?:only|have)|first|be|withdraw\w*))\b|(?<!\ba )(?<!\bthe )(?<!\bits )(?<!\bhis )(?<!\btheir )(?:demand(?:s|ed|ing)?)\b(?! for)|pre-?conditions?|pre-?requisites?|red lines?|"
+        r"insist(?:s|ed|ing)? (?:on|upon|that (?:[\w’'-]+ ){0,6}(?:must|should|only|would (?:only|have)|first|be|withdraw\w*))\b|(?<!\ba )(?<!\bthe )(?<!\bits )(?<!\bhis )(?<!\btheir )(?:demand(?:s|ed|ing)?)\b(?! for| (?:an? |the )?(?:[\w-]+ ){0,3}(?:cease-?fire|truce|end to|pause|halt))|pre-?conditions?|pre-?requisites?|red lines?|"
         rf"any (?:[\w-]+ ){{0,3}}{_TALKS} (?:must|should|would have to|will have to|has to|needs to|that)|"
         r"(?:must|should|has to|have to|needs? to) (?:include|be accompanied by|guarantee|lead to|ensure|begin with|come with|involve)|"
         r"would (?:accept|agree|stop|end|consider|halt|cease)\w* (?:[\w’'-]+ ){0,10}if\b|(?:ready|willing|prepared|open) to (?:[\w’'-]+ ){1,10}if\b|"
@@ -89,7 +90,7 @@ _RULES: Sequence[tuple[Stance, str]] = (
         r"(?:with )?full force|until (?:total |complete |absolute )?victory|total victory|absolute victory|"
         r"resum(?:e|es|ed|ing|ption)\b (?:of )?(?:\w+ ){0,3}(?:fight|war|combat|strike|attack|airstrike|operation|offensive|bomb|hostilit|assault)\w*|"
         r"(?:violated|violates|violating|breached|breaching|broke|breaks|breaking|broken) (?:the |a |this |its )?(?:[\w-]+ ){0,3}(?:cease-?fire|truce|agreement|deal|pause)|(?:pull(?:s|ed|ing)|recall(?:s|ed|ing)|withdr(?:ew|aws|awing)) (?:out of|its delegation|from (?:the )?(?:talks|negotiations))|"
-        r"(?:invade|enter|go into|operation in) rafah|vow(?:s|ed|ing)? to (?:\w+ ){0,3}(?:fight|continue|destroy|press|strike|retaliat|keep)\w*)",
+        r"(?:launch|begin|carry out|go ahead with|proceed with)\w* (?:its |the |a |their )?(?:[\w-]+ ){0,2}(?:operation|offensive|invasion|assault)|(?:without )?(?:invad|enter|go(?:ing)? into)\w* rafah|vow(?:s|ed|ing)? to (?:\w+ ){0,3}(?:fight|continue|destroy|press|strike|retaliat|keep)\w*)",
     ),
     (
         "welcomes",
@@ -151,12 +152,15 @@ def judged_all(sentence: str) -> list[Judged]:
 
 
 _TURNED = re.compile(r"\b(?:reject|refus|oppos|dismiss|resist|ignor|rebuff)\w* (?:[\w’'-]+ ){0,3}\Z", re.IGNORECASE)
+_WRONG_TO = re.compile(r"\b(?:mistake|wrong|error|dangerous|regrettable|folly)\b[^.;]{0,45}\Z|\b(?:warn\w*|urg\w+ [\w ]{2,30}) (?:against|not to) \Z", re.IGNORECASE)
 _CLAUSES = re.compile(r"[;—–](?=\s)|,(?=\s(?:but|and|while|as|which|though|although|only|a|with|after|before)\b)|\s(?=(?:but|while|although|though|whereas)\s)")
 
 
 def _with_negation(stance: Stance, sentence: str, match: re.Match[str]) -> Judged | None:
     before = sentence[max(0, match.start() - 60) : match.start()]
     negated = _NEGATED.search(before) is not None
+    if stance == "rejects" and _WRONG_TO.search(before):
+        return Judged("endorses", match.start(), match.end())
     if negated and stance == "endorses":
         short = re.search(r"stopp\w+ short|yet to", before)
         return None if short else Judged("rejects", match.start(), match.end())

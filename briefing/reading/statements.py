@@ -25,21 +25,28 @@ FAR = 10_000
 SAYS_SOMETHING = 30  # characters
 _MATTER = re.compile(
     r"\b(?:deal|agreement|proposal|plan|arrangement|talks|negotiat\w+|offer|resolution|pause|conversations?|efforts?|mediat\w+|"
-    r"diplomacy|diplomatic|discussions?|terms|phases?|calls?|delegation|bridging|breakthrough|gaps?|withdraw\w*|implement\w*|stop(?:s|ped|ping)? (?:the )?(?:fighting|firing|attack\w*)|halt\w*)\b",
+    r"diplomacy|diplomatic|terms|phases?|calls? for|delegation|bridging|breakthrough|gaps?|withdraw\w*|implement\w*|stop(?:s|ped|ping)? (?:the )?(?:fighting|firing|attack\w*)|halt\w*)\b",
     re.IGNORECASE,
 )
 _POINTS_BACK = re.compile(r"(?:It|This|That|They|He|She|Both|The (?:statement|agreement|deal|truce|move|decision|vote|two)|We)\b|“?(?:We|It|I|That)\b")
-_NOT_TALKS = re.compile(r"\b(?:death toll|killed|weapons?|wounded|injured|died|(?:close|regular) contact|starv\w+|aid trucks|food|medic\w+)\b", re.IGNORECASE)
+_NOT_TALKS = re.compile(r"\b(?:death toll|killed|weapons?|wounded|injured|died|(?:close|regular) contact|starv\w+|shipments?|aid trucks|food|medic\w+)\b", re.IGNORECASE)
 _HEADING = re.compile(r"(?:Here[’']s|What to know|Here are|Also in the news)\b")
 _RELAYS = re.compile(  # who passes on what others say; it is told, not said
     r"\b(?:reports?|media|Times|Post|Journal|CNN|Reuters|Associated Press|AP|Axios|news agency|newspaper|network|outlets?|document)\Z"
 )
 _STANDS_FOR = re.compile(r"(?:[\w-]+ )?\b[A-Za-z]+(?:ors|ers|ats|als|ists|ives|groups) (?:for|from|of) (?:the )?\Z")
+_GROUP = re.compile(
+    r"(?:The |Some |Several |Many |Two |Three |A few |A dozen |Dozens of |Hundreds of |Thousands of )?(?:[A-Za-z][\w’-]+ ){0,3}?"
+    r"(?:negotiators|mediators|officials|diplomats|envoys|groups|families|residents|lawmakers|protesters|demonstrators|unions|"
+    r"organi[sz]ations|activists|relatives|experts|analysts|critics|countries|nations)\b"
+)
+_OTHER_CLAUSE = re.compile(r",|;|\b(?:but|while|and)\b")
 _READOUT = re.compile(
     r"\AReadout of (?:(?:Vice )?President |Prime Minister |National Security Advisor )?(?P<who>[\w .’']+?)[’']s? (?:\w+ )?(?:Call|Calls|Meeting|Conversation)s? "
     r"with (?:His Majesty |Her Majesty |the )?(?P<other>.+)\Z"
 )
 _LEADERS = re.compile(r"(?:The (?:two )?leaders|Both leaders|Both|They|The two)\b")
+_COMMITS = re.compile(r"\b(?:agree|underscor|welcom|reaffirm|affirm|reiterat|emphasi[sz]|stress|commit|support|call)\w*", re.IGNORECASE)
 _TITLES = re.compile(
     r"\A(?:(?:Crown )?Prince|King|President|Prime Minister|Foreign Minister|Sultan|Amir|Emir|Sheikh|His Excellency|Minister)\s+"
 )
@@ -92,8 +99,10 @@ class Statements:
         judgements = judged_all(text)
         if not judgements:
             return False
-        party = statement.speaker is not None and statement.speaker.party is not None
-        return party or _POINTS_BACK.match(text) is not None or any(m.speaker.party for m in cast.mentions(text))
+        if any(j.stance == "acts-against" for j in judgements):
+            party = self.topic.party(statement.speaker.party) if statement.speaker else None
+            return party is not None and party.role == "principal"
+        return _POINTS_BACK.match(text) is not None
 
     def _told(self, statement: Statement, readout: re.Match[str] | None, cast: Cast) -> list[Statement]:
         """One statement for each stance and whose it is; one without a stance where no words decide any."""
@@ -117,15 +126,21 @@ class Statements:
             return [(speaker, None)] if speaker is not None and not _RELAYS.search(speaker.known_as) else []
         first = _person(cast, readout["who"])
         other = _person(cast, re.split(r" of | and ", readout["other"])[0])
-        of_other = (Speaker(name=first.name, office=first.office, party=first.party), other.party or other.name)
+        house = Speaker(name=self._house(first), party=first.party)
+        of_other = (house, other.party or other.name)
         if _LEADERS.match(statement.text):
-            return [(first, None), of_other]
+            return [(first, None), of_other] if _COMMITS.search(statement.text) else [(house, None)]
         if statement.speaker is not None:
             return [(statement.speaker, None)]
         surname = (other.name or "").split()[-1]
         if re.match(rf"(?:The )?(?:Prime Minister|King|Amir|Crown Prince|{re.escape(surname)})\b", statement.text):
             return [of_other]
         return [(first, None)]
+
+    def _house(self, speaker: Speaker) -> str:
+        """The body in whose name a read-out is issued."""
+        party = self.topic.party(speaker.party)
+        return party.offices[0] if party is not None and party.offices else speaker.known_as
 
     def _narrated(self, statement: Statement, judgements: list[Judged], cast: Cast) -> Iterator[Statement]:
         """What the reporter tells: of each party or person the position or deed, else how the talks stand."""
@@ -165,12 +180,16 @@ class Statements:
         first = max(first, judgement.start - SUBJECT_WITHIN)
         named = [m for m in cast.mentions(text[: judgement.start]) if m.start >= first]
         if not named:
-            return []
+            group = _GROUP.match(text)
+            return [Speaker(anonymous=group.group())] if group and group.end() <= judgement.start else []
         last = [named[-1]]
         for earlier in reversed(named[:-1]):
             if not re.fullmatch(r"[’']?s?(?: \w+)?(?:,| and|, and) (?:the |both )?(?:[\w.]+ ){0,3}", text[earlier.end : last[0].start]):
                 break
             last.insert(0, earlier)
+        group = _GROUP.match(text)
+        if group and group.end() <= last[0].start and not _OTHER_CLAUSE.search(text[group.end() : last[0].start]):
+            return [Speaker(anonymous=group.group())]  # "International mediators had hoped that Hamas …"
         if standing := _STANDS_FOR.search(text[: last[0].start]):
             return [Speaker(anonymous=f"{standing.group()}{text[last[0].start : last[-1].end]}")]  # "Negotiators for the U.S."
         return [m.speaker for m in last]

@@ -7,6 +7,7 @@ import tomllib
 from datetime import date
 from functools import lru_cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -102,7 +103,12 @@ def same_names() -> tuple[tuple[str, ...], ...]:
 
 @lru_cache(maxsize=16)
 def load(name: str) -> Topic:
-    """The topic of this name. Raises Misuse where there is none, or where its file is wrong."""
+    """The topic of this name, or of this file (`….toml`). Raises Misuse where there is none, or where it is wrong."""
+    if name.endswith(".toml"):
+        try:
+            return parse(Path(name).read_text(encoding="utf-8"), name)
+        except (OSError, UnicodeDecodeError) as error:
+            raise Misuse(f"the topic {name} cannot be read: {error}") from error
     if name not in names():
         raise Misuse(f"there is no topic {name!r}; there are: {', '.join(names())}")
     return parse((files("briefing.topics") / f"{name}.toml").read_text(encoding="utf-8"), f"{name}.toml")

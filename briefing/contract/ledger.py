@@ -1,0 +1,137 @@
+"""The ledger's rows as the contract's JSON, each with its statements and their words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from briefing.claims import Statement
+from briefing.ledger.book import Entry, Position
+from briefing.ledger.changes import Change
+from briefing.ledger.contradictions import Contradiction
+from briefing.ledger.proposals import Record
+from briefing.ledger.timeline import Event
+from index.article import Article
+from index.times import iso
+
+Json = dict[str, Any]
+
+
+def statement_json(statement: Statement, article: Article) -> Json:
+    """One statement as it was read: `article.text[start:end]`, and what was understood of it."""
+    speaker = statement.speaker
+    words = statement.stance_words
+    return {
+        "article_id": statement.article_id,
+        "external_id": article.external_id,
+        "start": statement.start,
+        "end": statement.end,
+        "text": statement.text,
+        "kind": "action" if statement.narrated and statement.stance else statement.kind,
+        "speaker": speaker.name if speaker else None,
+        "office": speaker.office if speaker else None,
+        "party": speaker.party if speaker else None,
+        "anonymous": speaker.anonymous if speaker else None,
+        "quote": list(statement.quote) if statement.quote else None,
+        "cue": statement.cue,
+        "stance": statement.stance,
+        "stance_words": [statement.start + words[0], statement.start + words[1]] if words else None,
+        "stance_of": statement.stance_of,
+        "about": statement.about,
+        "front": statement.front,
+        "hedge": statement.hedge,
+        "narration": statement.narrated,
+        "event_date": statement.event_date.isoformat() if statement.event_date else None,
+        "said_on": statement.said_on.isoformat() if statement.said_on else None,
+        "citations": [
+            {
+                "article_id": statement.article_id,
+                "external_id": article.external_id,
+                "start": statement.start,
+                "end": statement.end,
+                "quote": statement.text,
+            }
+        ],
+    }
+
+
+def entry_json(entry: Entry) -> Json:
+    """A statement with where it was published and when it could be known."""
+    return {
+        **statement_json(entry.statement, entry.article),
+        "outlet": entry.article.outlet,
+        "origin_id": entry.article.origin_id,
+        "day": entry.day.isoformat(),
+        "knowable_from": iso(entry.knowable),
+    }
+
+
+def position_json(position: Position) -> Json:
+    return {
+        "party": position.party,
+        "speaker": None if position.anonymous else position.who,
+        "anonymous": position.who if position.anonymous else None,
+        "office": position.office,
+        "stance": position.stance,
+        "about": position.about,
+        "since": position.since.isoformat(),
+        "day": position.entry.day.isoformat(),
+        "previous": position.previous,
+        "history": [{"day": day.isoformat(), "stance": stance} for day, stance in position.history],
+        "origins": position.origins,
+        "ageing": position.ageing,
+        "statements": [entry_json(position.entry)],
+    }
+
+
+def proposal_json(record: Record) -> Json:
+    return {
+        "name": record.name,
+        "names_used": list(record.names_used),
+        "since": record.since.isoformat(),
+        "sponsors": list(record.sponsors),
+        "signatories": list(record.signatories),
+        "terms": [
+            {
+                "kind": term.kind,
+                "words": term.words,
+                "value": term.value,
+                "since": term.since.isoformat(),
+                "statements": [entry_json(term.entry)],
+            }
+            for term in record.terms
+        ],
+        "status": record.status,
+        "status_since": record.status_since.isoformat(),
+        "statements": [entry_json(record.entries[-1])],
+    }
+
+
+def contradiction_json(pair: Contradiction) -> Json:
+    return {"type": pair.type, "statements": [entry_json(pair.first), entry_json(pair.second)]}
+
+
+def change_json(change: Change) -> Json:
+    return {
+        "type": change.type,
+        "party": change.party,
+        "speaker": change.who,
+        "office": change.office,
+        "old": change.old,
+        "new": change.new,
+        "statements": [entry_json(change.entry)],
+    }
+
+
+def event_json(event: Event) -> Json:
+    return {
+        "event_date": event.day.isoformat(),
+        "knowable_from": iso(event.knowable),
+        "line": event.entry.statement.text,
+        "origins": event.origins,
+        "statements": [entry_json(e) for e in event.entries],
+    }
+
+
+def statements_json(statements: Sequence[Statement], article: Article) -> list[Json]:
+    return [statement_json(s, article) for s in statements]
