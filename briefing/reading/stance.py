@@ -37,7 +37,10 @@ _RULES: Sequence[tuple[Stance, str]] = (
         r"chang(?:ed|es) (?:its|his|her|their) (?:mind|position|stance)|u-turn|dropp(?:ed|ing) (?:its|his|her|their|a|the) "
         r"(?:\w+ )?(?:demand|insistence|opposition|objection|condition)s?|no longer (?:insist|demand|require|oppose)\w*|"
         rf"withdr(?:ew|awn|aws) (?:its|his|her|their) (?:\w+ )?(?:acceptance|objection|support|offer|consent|approval)|reneg\w+|"
-        r"soften(?:ed|ing) (?:its|his|her|their) (?:position|stance|demand))",
+        r"soften(?:ed|ing) (?:its|his|her|their) (?:position|stance|demand)|"
+        r"(?:take|takes|took|taking|taken) back (?:its|his|her|their|the) (?:\w+ )?(?:refusal|rejection|acceptance|no|yes|word)|"
+        r"(?:said|say|says) no\b[^.]{2,60}\b(?:say|says|said) yes|"
+        r"(?:accept|agree|endors|back)\w*\b[^.]{2,120}\b(?:days?|hours?|weeks?) after [^.]{2,60}\b(?:turned (?:it|them) down|reject\w+|refus\w+|said no))",
     ),
     (
         "denies-report",
@@ -46,11 +49,18 @@ _RULES: Sequence[tuple[Stance, str]] = (
         r"dismiss(?:es|ed|ing)? (?:the |any |those |these |media )?(?:reports?|claims?|suggestions?|notion|rumou?rs)|"
         r"(?:is|are|was|were)(?: simply| just| completely| totally| entirely)? (?:false|untrue|not true|incorrect|inaccurate|not accurate|wrong|fake|baseless|fabricated)|"
         r"(?:not|n[’']t) (?:true|accurate|correct)|no truth (?:to|in)|there (?:is|are|were|was) no (?:such )?(?:talks|negotiations|contacts|gaps?|agreement on)|"
-        r"no (?:formal |direct )?(?:talks|negotiations) (?:are|were|is) (?:taking place|under way|underway)|did not happen|never (?:agreed|happened|took place))",
+        r"no (?:formal |direct )?(?:talks|negotiations) (?:are|were|is) (?:taking place|under way|underway)|did not happen|never (?:agreed|happened|took place)|"
+        r"(?:reject|dismiss|den)\w* (?:a |the |any |that |this )?(?:[\w-]+ ){0,2}(?:charge|accusation|allegation|report|claim)s?\b|"
+        r"forg(?:ed|ery|eries)\b|a fake\b|no such (?:[\w-]+ )?(?:exists?|undertaking|agreement|meeting|vote|talks|deal|promise|offer|letter|thing)|"
+        r"nothing of the (?:kind|sort)|(?:have|has|had|we)(?: \w+)? (?:accepted|agreed(?: to)?|signed|promised) nothing|there was no (?:vote|meeting|agreement|such|deal|letter)|"
+        r"(?:did|do|does|have|has|had|was|were)(?: not|n[’']t) (?:fire|fired|violate|violated|break|broken|meet|met|say that|said that|happen)\b)",
     ),
     (
         "no-response",
-        r"\b(?:(?:has|have|had|did|does|do)(?: not|n[’']t) (?:yet |immediately |publicly |formally |officially )*(?:respon[ds]\w*|repl\w+|answer\w*|"
+        r"\b(?:neither (?:accept|reject|refus|agree|tak|took|turn)\w*[^.]{2,60}\bnor\b|(?:not|n[’']t|neither) (?:rejected|refused?|turned)\b[^.]{2,70}\b(?:not|n[’']t|nor)\b[^.]{0,12}\baccept\w*|"
+        r"(?:not|n[’']t) accepted?\b[^.]{2,70}\b(?:not|n[’']t|nor) (?:reject|refus)\w*|without saying yes or no|(?:had|have|has) not (?:been )?(?:answered|shown)|"
+        r"(?:would|will) (?:answer|reply|respond|decide)\b|when there is (?:a|an)\b|nothing in writing|ha(?:d|ve|s) answered\b(?<=neither)|(?:neither|none) [^.]{2,60}\b(?:had|has|have) (?:yet )?(?:answered|replied|responded)|"
+        r"(?:has|have|had|did|does|do)(?: not|n[’']t) (?:yet |immediately |publicly |formally |officially )*(?:respon[ds]\w*|repl\w+|answer\w*|"
         r"comment\w*|decided|said whether|say whether|received|heard|commit\w*|sign\w*|taken a position|given (?:a|an|its|any|us))|"
         r"declin(?:e|ed|es|ing) to (?:comment|say|discuss|answer|elaborate|confirm|speculate|be drawn|get into)|"
         r"refus(?:e|ed|es|ing) to (?:comment|say|discuss|answer|elaborate|confirm)|would(?: not|n[’']t) (?:comment|say|discuss|confirm|be drawn)|"
@@ -63,7 +73,9 @@ _RULES: Sequence[tuple[Stance, str]] = (
     ),
     (
         "conditions",
-        r"\b(?:only (?:if|when|after|once|as part of|on)\b|unless\b|not (?:until|unless|before|without)\b|on (?:the )?conditions?|conditional\b|conditioned\b|"
+        r"\b(?:with (?:an?|two|three|one|some|several|its own|their own)? ?(?:conditions?|ifs?|reservations?)\b|(?:set|sets|setting|put|puts|putting) (?:an?|the first|a new|another|its|two) (?:[\w-]+ )?conditions?|"
+        r"(?:will|would|won[’']t|can|shall)(?: not|n[’']t)? (?:[\w’'-]+ ){1,8}?while\b|depends? (?:on|upon)\b|on the day (?:that|when|on which)\b|(?:open|good|stands?|valid) until\b|"
+        r"first[,.;]|must still\b|(?:a |one )condition\b|only (?:if|when|after|once|as part of|on)\b|unless\b|not (?:until|unless|before|without)\b|on (?:the )?conditions?|conditional\b|conditioned\b|"
         r"(?:set|sets|setting|laid (?:out|down)|attach\w*|impos\w*|stat\w+|list\w*|its|their|his|her|our|new) (?:\w+ ){0,2}conditions\b|conditions (?:for (?:a|any|the|accept|agree)\w*|are met|must be)|"
         r"provided (?:that )?|as long as|so long as|in exchange for|in return for|must first|"
         rf"no {_TALKS} (?:until|without|unless|before)|(?:not|n[’']t|never) (?:{_GAP})(?:until|unless|without)|"
@@ -81,6 +93,7 @@ _RULES: Sequence[tuple[Stance, str]] = (
         rf"(?:there )?will be no {_TALKS}|no {_TALKS}(?: |\.|,|!|”)(?!was|were|is in|has been reached|yet)|(?:will|would|does|do|is|are)(?: not|n[’']t) (?:be )?(?:ready to |willing to |going to |prepared to )?(?:accept|agree|stop|end|support|sign|back|be a cease-?fire|consent|halt|cease|call for)|"
         r"won[’']t (?:accept|agree|stop|end|support|sign|halt|cease)|(?:oppose[sd]?|opposing|opposition to)\b|veto(?:ed|es|ing)?\b|vot(?:ed|es|ing) against|"
         rf"against (?:a|the|any|this|that) (?:[\w-]+ ){{0,3}}{_TALKS}|unacceptable|non-?starter|not (?:acceptable|interested)|said no\b|says no\b|"
+        r"(?:answer|reply) (?:is|was|remains) (?:still )?no\b|(?:voted?|voting|say|says|saying) no\b|(?:i am|we are|he is|she is|is|was) against\b|"
         r"(?:scuttl|torpedo|scupper|thwart|derail|sabotag|block)\w*|fail(?:ed|s|ing)? to agree|not the (?:right )?time for)",
     ),
     (
@@ -94,19 +107,19 @@ _RULES: Sequence[tuple[Stance, str]] = (
     ),
     (
         "welcomes",
-        r"\b(?:welcom(?:e|es|ed|ing)\b|hail(?:s|ed|ing)?\b|prais(?:e|es|ed|ing)\b|applaud\w*|appreciat(?:es?|ed|ing)\b|appreciation for|commend\w*|good news|grateful|gratitude|"
+        r"\b(?:glad (?:of|that|beyond)|welcom(?:e|es|ed|ing)\b|hail(?:s|ed|ing)?\b|prais(?:e|es|ed|ing)\b|applaud\w*|appreciat(?:es?|ed|ing)\b|appreciation for|commend\w*|good news|grateful|gratitude|"
         r"thank(?:s|ed|ing)?\b(?! you)|(?:is|are|was|were) (?:very |deeply |extremely |overjoyed|so )?(?:pleased|happy|glad|encouraged|heartened|thrilled|overjoyed|gratified)|"
         r"encouraging (?:sign|step)|positive (?:step|signal|spirit)|step in the right direction)",
     ),
     (
         "proposes",
-        rf"\b(?:propos(?:e|es|ed|ing)\b|unveil(?:s|ed|ing)?\b|put(?:s|ting)? forward|tabled?\b|present(?:s|ed|ing)? {_ANY}|offer(?:s|ed|ing)? {_ANY}|introduc(?:e|es|ed|ing) {_ANY}|"
+        rf"\b(?:call(?:s|ed|ing)? (?:on|upon) [^.]{{3,60}}? to (?:cease|stop|halt|hold|end|accept|agree|pause)|(?:on offer|on the table)\b|re(?:wrote|written|vised?) (?:its|their|the) {_ANY}|propos(?:e|es|ed|ing)\b|unveil(?:s|ed|ing)?\b|put(?:s|ting)? forward|tabled?\b|present(?:s|ed|ing)? {_ANY}|offer(?:s|ed|ing)? {_ANY}|introduc(?:e|es|ed|ing) {_ANY}|"
         rf"circulat(?:e|es|ed|ing) {_ANY}|draft(?:s|ed|ing)? {_ANY}|(?:call|press|plead|appeal|push)(?:s|ed|ing)?(?: \w+)? for {_ANY}|"
         rf"urg(?:e|es|ed|ing) {_ANY}|demand(?:s|ed|ing)? {_ANY}|(?:we|i) (?:need|want) (?:a|an|this) {_ANY}|(?:must|should|needs? to) (?:be|agree to) (?:a|an) {_ANY}|outlin(?:e|es|ed|ing) {_ANY})",
     ),
     (
         "endorses",
-        rf"\b(?:accept(?:s|ed|ing|ance)?\b|agree(?:s|d|ing)?\b(?! with)|approv(?:e|es|ed|al|ing)\b|back(?:s|ed|ing)? {_ANY}|support(?:s|ed|ing|ive)?\b (?:for |of )?(?:{_ANY}|extending|it\b)|endors(?:e|es|ed|ing|ement)\b|"
+        rf"\b(?:(?:say|says|said|saying|urg\w+ [^.]{{2,40}} to say) yes\b|(?:answer|reply) is yes|(?:full|unreserved|whole|wholehearted|strong) (?:support|backing)|still inside the|accept(?:s|ed|ing|ance)?\b|agree(?:s|d|ing)?\b(?! with)|approv(?:e|es|ed|al|ing)\b|back(?:s|ed|ing)? {_ANY}|support(?:s|ed|ing|ive)?\b (?:for |of )?(?:{_ANY}|extending|it\b)|endors(?:e|es|ed|ing|ement)\b|"
         rf"commit(?:ted|s|ment)? to {_ANY}|sign(?:s|ed)? (?:on|off|onto|up)|said yes|vot(?:ed|es|ing) (?:in favou?r|for)|in favou?r of|"
         rf"(?:work|working|worked|works) (?:\w+ ){{0,6}}?(?:to|toward|towards|on) (?:\w+ ){{0,6}}?{_TALKS}|(?:reach|secure|secured|secures|securing|conclud|achiev|clos|finali[sz]|broker|strik|struck|announc|complet|clinch|seal)\w* {_ANY}|"
         rf"(?:implement|uphold|honou?r|abide by|adher\w+ to|stick to|respect|carry out)\w* {_ANY}|determined to|(?:need|time|want)(?:s|ed)? to (?:get|close|finali[sz]e|finish|be done|end)|"

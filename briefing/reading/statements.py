@@ -70,11 +70,12 @@ class Statements:
             cast.introduce(article.text[start:end], start)
         found: list[Statement] = []
         since, last = FAR, None  # sentences since the talks were spoken of, and by whom
-        reach = LONG_CONTEXT if self._is_on_talks(article, read) else CONTEXT
+        about = self._is_on_talks(article, read)
+        reach = LONG_CONTEXT if about else CONTEXT
         for statement in read:
             since = 0 if statement.on_talks else since + 1
             near = since <= (2 * reach if _spoken(statement) else reach)
-            if statement.on_talks or (near and self._goes_on(statement, last, cast)):
+            if statement.on_talks or (near and self._goes_on(statement, last, cast, about=about)):
                 found += self._told(statement, readout, cast)
                 last = statement.speaker
             elif statement.speaker != last:
@@ -86,7 +87,7 @@ class Statements:
         first = read[:LEAD]
         return self._talks.search(article.title or "") is not None or sum(s.on_talks for s in first) >= len(first) / 3
 
-    def _goes_on(self, statement: Statement, last: Speaker | None, cast: Cast) -> bool:
+    def _goes_on(self, statement: Statement, last: Speaker | None, cast: Cast, *, about: bool) -> bool:
         """Whether a sentence near one on the talks is on them too: it speaks of their matter, takes a stance, or goes on in
         the same voice."""
         text = statement.text
@@ -96,9 +97,14 @@ class Statements:
             return True
         if last is not None and statement.speaker == last and statement.quote is not None and len(text) >= SAYS_SOMETHING:
             return True
+        speaker = statement.speaker
+        if about and speaker is not None and (speaker.party is not None or speaker.anonymous) and statement.kind != "narration":
+            return True  # in an article on the talks what a party's voice says is on them
         judgements = judged_all(text)
         if not judgements:
             return False
+        if about and any(m.speaker.party for m in cast.mentions(text)):
+            return True
         if any(j.stance == "acts-against" for j in judgements):
             party = self.topic.party(statement.speaker.party) if statement.speaker else None
             return party is not None and party.role == "principal"
