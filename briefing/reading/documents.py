@@ -37,6 +37,7 @@ _OF_A_BODY = re.compile(r"\A(?P<who>[A-Z][\w’. \-]{1,40}?)(?:[’']s?)? (?P<ki
 _RECORDED = re.compile(r"\b(?:press briefing|press gaggle|press call|remarks by)\b", re.IGNORECASE)
 _READOUT = re.compile(r"\AReadout\b", re.IGNORECASE)
 _WHEREABOUTS = re.compile(r"\s+(?:En Route|Enroute|Aboard)\b.*")
+_A_BODY = re.compile(r"\b(?:Office|Ministry|Presidency|Government|Cabinet|Chancellery|Embassy|Mission|press service)\b")
 _MEMBERS = re.compile(r",\s*(?:and\s+)?|\s+and\s+")
 
 
@@ -70,7 +71,7 @@ def _labelled(label: str, article: Article, topic: Topic, cast: Cast) -> Speaker
     if label in _NOBODY:
         return None
     if "OFFICIAL" in label:
-        party = topic.party(_publisher(article, topic))
+        party = topic.party(publisher(article, topic))
         of = f"{party.possessive.removeprefix('the ')} " if party else ""
         kind = label.lower().replace("administration", f"{of}administration")
         return Speaker(anonymous=f"a {kind}", party=party.name if party else None)
@@ -89,7 +90,7 @@ def _labelled(label: str, article: Article, topic: Topic, cast: Cast) -> Speaker
 
 def _office_holder(office: str, article: Article, topic: Topic) -> Speaker | None:
     """ "THE PRESIDENT" in a document of one party's own office is that party's, on that day."""
-    party = topic.party(_publisher(article, topic))
+    party = topic.party(publisher(article, topic))
     day = article.local_day
     for person in party.people if party else ():
         if person.office == office and person.holds_office(day):
@@ -97,10 +98,12 @@ def _office_holder(office: str, article: Article, topic: Topic) -> Speaker | Non
     return None
 
 
-def _publisher(article: Article, topic: Topic) -> str | None:
+def publisher(article: Article, topic: Topic) -> str | None:
     """The party whose own office published this."""
     for party in topic.parties:
         if any(office.casefold() in article.outlet.casefold() for office in party.offices):
+            return party.name
+        if _A_BODY.search(article.outlet) and any(re.search(rf"\b{re.escape(n)}\b", article.outlet) for n in party.names):
             return party.name
     return None
 

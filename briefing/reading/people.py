@@ -152,6 +152,21 @@ class Cast:
                 return Speaker(name=party.name, party=party.name)
         return None
 
+    def office_holder(self, words: str) -> Speaker | None:
+        """Who holds the office that a description names with its party ("Israel’s foreign minister") on the article's day, by
+        the topic's table; None where it names no party or no such office."""
+        told = words.replace("’", "'").replace("defense", "defence")
+        for party in self._topic.parties:
+            sides = {w.replace("’", "'") for w in (*party.adjectives, *party.names)}
+            if not any(re.search(rf"\b{re.escape(side)}\b", told) for side in sides):
+                continue
+            held = [p for p in party.people if p.holds_office(self._day)]
+            for person in sorted(held, key=lambda p: -len(p.office)):
+                if re.search(rf"\b{re.escape(person.office.replace('defense', 'defence'))}\b", told, re.IGNORECASE):
+                    same = [p for p in held if p.office == person.office]
+                    return Speaker(name=person.name, office=person.office, party=party.name) if len(same) == 1 else None
+        return None
+
     # ---- mentions
 
     def mentions(self, sentence: str) -> list[Mention]:

@@ -14,6 +14,9 @@ from briefing.reading.quotes import Quotation, Quotes
 _PROPER = re.compile(r"(?:the |The )?(?:(?:[A-ZÀ-ÖØ-Þ][\w’'.-]*|al|el|bin|ben|de|von|van|der|of|and|for|the)(?:\s|$))+")
 
 
+_DESCRIBED = re.compile(r"\b(?:minister|president|premier|chancellor|leader|envoy|ambassador|secretary|chief)\s*\Z", re.IGNORECASE)
+
+
 class Sayings:
     """What `quotes` reads of one text, looked up by sentence."""
 
@@ -47,6 +50,8 @@ class Sayings:
 
     def _speaker(self, name: str, words: str) -> Speaker:
         """Who that is to the article's cast: a person, a body, somebody unnamed; else the name alone."""
+        if _DESCRIBED.search(words) and (holder := self._cast.office_holder(words)) is not None:
+            return holder
         if (body := self._cast.party_called(name)) is not None:
             return body
         if (person := self._cast.person(name)) is not None:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from briefing.claims import Speaker, Statement
+from briefing.reading.documents import publisher
 from briefing.reading.fronts import any_of
 from briefing.reading.people import Cast
 from briefing.reading.reader import Reader
@@ -20,7 +21,7 @@ from index.sentences import sentences
 READING = "statements/1"  # change what is read and every article is read again
 SUBJECT_WITHIN = 120  # characters before the deciding words in which their subject stands
 CONTEXT, LONG_CONTEXT = 2, 4  # sentences that "the deal" and "it" reach back over; in an article on the talks
-LEAD = 6  # sentences that show what an article is about
+LEAD, LEAD_SHARE = 8, 0.25  # sentences that show what an article is about, and how many of them are on the talks
 FAR = 10_000
 SAYS_SOMETHING = 30  # characters
 _MATTER = re.compile(
@@ -68,6 +69,8 @@ class Statements:
         cast = Cast(self.topic, article.local_day)
         for start, end in sentences(article.text):
             cast.introduce(article.text[start:end], start)
+        party = self.topic.party(publisher(article, self.topic))
+        house = Speaker(name=article.outlet, party=party.name) if party is not None and readout is None else None
         found: list[Statement] = []
         since, last = FAR, None  # sentences since the talks were spoken of, and by whom
         about = self._is_on_talks(article, read)
@@ -76,7 +79,7 @@ class Statements:
             since = 0 if statement.on_talks else since + 1
             near = since <= (2 * reach if _spoken(statement) else reach)
             if statement.on_talks or (near and self._goes_on(statement, last, cast, about=about)):
-                found += self._told(statement, readout, cast)
+                found += self._told(statement, readout, cast, house)
                 last = statement.speaker
             elif statement.speaker != last:
                 last = None
@@ -85,7 +88,7 @@ class Statements:
     def _is_on_talks(self, article: Article, read: list[Statement]) -> bool:
         """Whether the talks are what an article is about: its headline, or most of what it begins with."""
         first = read[:LEAD]
-        return self._talks.search(article.title or "") is not None or sum(s.on_talks for s in first) >= len(first) / 3
+        return self._talks.search(article.title or "") is not None or sum(s.on_talks for s in first) >= LEAD_SHARE * len(first)
 
     def _goes_on(self, statement: Statement, last: Speaker | None, cast: Cast, *, about: bool) -> bool:
         """Whether a sentence near one on the talks is on them too: it speaks of their matter, takes a stance, or goes on in
@@ -110,10 +113,12 @@ class Statements:
             return party is not None and party.role == "principal"
         return _POINTS_BACK.match(text) is not None
 
-    def _told(self, statement: Statement, readout: re.Match[str] | None, cast: Cast) -> list[Statement]:
+    def _told(self, statement: Statement, readout: re.Match[str] | None, cast: Cast, house: Speaker | None) -> list[Statement]:
         """One statement for each stance and whose it is; one without a stance where no words decide any."""
         statement = replace(statement, about=self._about(statement.text), hedge=hedge(statement.text))
         voices = self._voices(statement, readout, cast)
+        if not voices and house is not None:
+            voices = [(house, None)]
         judgements = judged_all(statement.text)
         if not voices:
             return list(self._narrated(statement, judgements, cast))
