@@ -78,7 +78,11 @@ def suites() -> dict[str, Suite]:
     from evals.extraction import extraction
     from evals.feeds import feeds_suite
     from evals.origins import origins
+    from evals.quotes import quotes
     from evals.retrieval import retrieval
+    from evals.statements import statements
+    from evals.timelines import timelines
+    from evals.times import times
 
     return {
         "citation": citation,
@@ -87,6 +91,10 @@ def suites() -> dict[str, Suite]:
         "origins": origins,
         "carriers": carriers,
         "retrieval": retrieval,
+        "quotes": quotes,
+        "times": times,
+        "statements": statements,
+        "timelines": timelines,
     }
 
 
