@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 
 from briefing.claims import Speaker, Stance, Statement
@@ -76,6 +77,8 @@ class Ledger:
     def _here(self, entry: Entry) -> bool:
         """On this front: a statement that speaks of two counts where it names a proposal of this one."""
         statement = entry.statement
+        if statement.about is not None and all(statement.about != p.name for p in self.topic.proposals):
+            return False  # about something else that was said to be so
         return statement.front == self.topic.name or (statement.front == "both" and statement.about is not None)
 
     def at(self, instant: datetime) -> Ledger:
@@ -84,8 +87,22 @@ class Ledger:
 
     @cached_property
     def own(self) -> tuple[Entry, ...]:
-        """Entries in which a party's speaker takes a stance of his own."""
-        return tuple(e for e in self.entries if e.party and e.statement.stance and e.statement.stance_of in {None, e.party})
+        """Entries in which a party's speaker takes a position of his own, one an origin: the plainest of what he says there.
+        A denial is about a report and no position; declining to comment is none either; what a reporter tells of a party
+        moves nobody's."""
+        plainest: dict[tuple[str, str, str], Entry] = {}
+        for entry in self.entries:
+            if _takes_position(entry):
+                key = entry.party or "", entry.who.casefold(), f"{entry.article.origin_id} {entry.day}"
+                before = plainest.get(key)
+                if before is None or _PLAIN.index(_stance(entry)) < _PLAIN.index(_stance(before)):
+                    plainest[key] = entry
+        return tuple(sorted(plainest.values(), key=lambda e: e.order))
+
+    @cached_property
+    def told(self) -> tuple[Entry, ...]:
+        """Entries in which the reporter tells a party's position or deed."""
+        return tuple(e for e in self.entries if e.party and e.statement.stance and e.statement.narrated)
 
     @cached_property
     def relayed(self) -> tuple[Entry, ...]:
@@ -99,13 +116,16 @@ class Ledger:
         for entry in self.own:
             by_speaker[entry.party or "", entry.who.casefold()].append(entry)
         order = {party.name: n for n, party in enumerate(self.topic.parties)}
-        found = [self._position(entries) for entries in by_speaker.values()]
+        found = [p for entries in by_speaker.values() if (p := self._position(entries)) is not None]
         return tuple(sorted(found, key=lambda p: (order.get(p.party, len(order)), -p.entry.day.toordinal(), p.who)))
 
-    def _position(self, entries: Sequence[Entry]) -> Position:
-        runs = _runs(entries)
+    def _position(self, entries: Sequence[Entry]) -> Position | None:
+        """None where the newest was taken back or has passed its own deadline."""
+        runs = self._runs(entries)
         newest = runs[-1]
         last = newest[-1]
+        if withdrawn(last) or self.expired(last):
+            return None
         assert last.statement.stance is not None and last.speaker is not None
         return Position(
             party=last.party or "",
@@ -121,17 +141,91 @@ class Ledger:
             anonymous=last.speaker.anonymous is not None,
         )
 
+    def _runs(self, entries: Sequence[Entry]) -> list[list[Entry]]:
+        """The entries of one speaker by stance, as one followed on another."""
+        runs: list[list[Entry]] = []
+        for entry in entries:
+            if runs and self.same(runs[-1][-1], entry):
+                runs[-1].append(entry)
+            else:
+                runs.append([entry])
+        return runs
 
-def _runs(entries: Sequence[Entry]) -> list[list[Entry]]:
-    """The entries of one speaker by stance, as it followed on another; of two stances of one article the one that says
-    more about the plan itself comes last."""
-    runs: list[list[Entry]] = []
-    for entry in entries:
-        if runs and runs[-1][-1].statement.stance == entry.statement.stance:
-            runs[-1].append(entry)
-        else:
-            runs.append([entry])
-    return runs
+    def same(self, one: Entry, other: Entry) -> bool:
+        """Whether two of a speaker's entries are one stance. Of a mediator to propose, to back and to welcome its own plan
+        are one; what is taken back in favour of the plan is acceptance."""
+        a, b = _stance(one), _stance(other)
+        party = self.topic.party(one.party)
+        if party is not None and party.role == "mediator" and {a, b} <= FOR:
+            return True
+        glad = (a, b) in {("endorses", "welcomes"), ("reverses", "welcomes")}  # who has accepted may be pleased too
+        return a == b or {a, b} == {"reverses", "endorses"} or glad
+
+    @cached_property
+    def _deadlines(self) -> dict[str, tuple[datetime, datetime]]:
+        """The newest deadline that a party put to its own conditions: when it was set, when it passes."""
+        found: dict[str, tuple[datetime, datetime]] = {}
+        for entry in self.entries:
+            if entry.party and entry.statement.stance_of in {None, entry.party} and (ends := _deadline(entry)) is not None:
+                found[entry.party] = entry.knowable, ends
+        return found
+
+    def expired(self, entry: Entry) -> bool:
+        """Whether a position of conditions has passed a deadline that its party set and has not been renewed since."""
+        if _stance(entry) != "conditions" or entry.party not in self._deadlines:
+            return False
+        _, ends = self._deadlines[entry.party]
+        return entry.knowable <= ends <= self.as_of
+
+
+_PLAIN: tuple[Stance, ...] = (
+    "reverses", "rejects", "acts-against", "conditions", "endorses", "proposes", "welcomes", "no-response", "denies-report",
+)  # fmt: skip
+_ONLY_SILENT = re.compile(r"comment|elaborat|discuss|get into|drawn|speculat|going to say|say whether", re.IGNORECASE)
+_TAKEN_BACK = re.compile(
+    r"\b(?:withdr(?:ew|aws?|awn|awing)\b[^.]{0,30}\b(?:recommendation|offer|proposal|support|acceptance|consent)|tak(?:e|es|ing) (?:that|it) back)\b",
+    re.IGNORECASE,
+)
+_UNTIL = re.compile(
+    r"\b(?:until|by|lapses?(?: at)?|expires?(?: at| on)?|runs? out(?: at)?|ends? at)\s+(?:(?P<hour>noon|midnight|\d{1,2}(?:[.:]\d\d)? ?[ap]\.?m\.?)\s+)?(?:on\s+)?"
+    r"(?P<day>(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|\d{1,2} \w+|\w+ \d{1,2})\b"
+)
+_OFFER = re.compile(r"\b(?:offer|good|open|stands?|valid|deadline|lapses?|expires?|runs? out|conditions?|accept\w*)\b", re.IGNORECASE)
+
+
+def _stance(entry: Entry) -> Stance:
+    """Its stance; of one that only takes a position back, that."""
+    return entry.statement.stance or "reverses"
+
+
+def withdrawn(entry: Entry) -> bool:
+    """Whether it takes a position back and puts none in its place."""
+    return _TAKEN_BACK.search(entry.statement.text) is not None
+
+
+def _takes_position(entry: Entry) -> bool:
+    statement = entry.statement
+    if not entry.party or statement.stance_of not in {None, entry.party} or statement.narrated:
+        return False
+    if statement.stance == "no-response":
+        words = statement.text[slice(*statement.stance_words)] if statement.stance_words else statement.text
+        return _ONLY_SILENT.search(words) is None
+    return withdrawn(entry) if statement.stance is None else statement.stance != "denies-report"
+
+
+def _deadline(entry: Entry) -> datetime | None:
+    """When an offer says of itself that it ends."""
+    from briefing.reading.times import times
+
+    text = entry.statement.text
+    match = _UNTIL.search(text)
+    if match is None or not _OFFER.search(text):
+        return None
+    named = next((t.day for t in times(f"it will end on {match['day']}", entry.day) if t.day is not None), None)
+    if named is None or named < entry.day:
+        return None
+    hour = 12 if (match["hour"] or "").startswith("noon") else 23
+    return datetime.combine(named, time(hour, 0 if hour == 12 else 59), UTC)
 
 
 def entry_of(statement: Statement, article: Article) -> Entry | None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from briefing.claims import Stance
-from briefing.ledger.book import Entry, Ledger, Position
+from briefing.ledger.book import Entry, Ledger, Position, withdrawn
 
 ChangeType = Literal["new", "changed", "withdrawn", "expired", "reconfirmed"]
 
@@ -28,27 +28,36 @@ class Change:
 def changes(ledger: Ledger, since: datetime) -> list[Change]:
     """Of every position that a statement knowable only after `since` bears on, what became of it. A position counts as
     reconfirmed where another origin has it again; repeated by a carrier of the same it does not."""
-    before = {(p.party, p.who.casefold()): p for p in ledger.at(since).positions}
+    earlier = ledger.at(since)
+    before = {(p.party, p.who.casefold()): p for p in earlier.positions}
+    now = {(p.party, p.who.casefold()): p for p in ledger.positions}
     found = []
     for position in ledger.positions:
         key = position.party, position.who.casefold()
         own = [e for e in ledger.own if (e.party, e.who.casefold()) == key]
         fresh = [e for e in own if e.knowable > since]
         if fresh and not position.anonymous:
-            change = _change(before.get(key), position, own, fresh)
+            change = _change(ledger, before.get(key), position, own, fresh)
             if change is not None:
                 found.append(change)
-    return found
+    return found + [_gone(ledger, p) for key, p in before.items() if key not in now and not p.anonymous]
 
 
-def _change(old: Position | None, new: Position, own: list[Entry], fresh: list[Entry]) -> Change | None:
+def _gone(ledger: Ledger, old: Position) -> Change:
+    """A position that was there and is not: taken back, or past its deadline."""
+    own = [e for e in ledger.own if (e.party, e.who.casefold()) == (old.party, old.who.casefold())]
+    kind: ChangeType = "withdrawn" if withdrawn(own[-1]) else "expired"
+    return Change(kind, old.party, old.who, old.office, old.stance, None, own[-1])
+
+
+def _change(ledger: Ledger, old: Position | None, new: Position, own: list[Entry], fresh: list[Entry]) -> Change | None:
     def made(kind: ChangeType, entry: Entry) -> Change:
         return Change(kind, new.party, new.who, new.office, old.stance if old else None, new.stance, entry)
 
     first = next((e for e in fresh if e.statement.stance == new.stance), fresh[-1])
-    if old is None:
+    if old is None and len(fresh) == len(own):
         return made("new", first)
-    if old.stance != new.stance:
+    if old is None or not ledger.same(old.entry, new.entry):
         return made("changed", first)
     known = {e.article.origin_id for e in own if e not in fresh}
     again = next((e for e in fresh if e.statement.stance == new.stance and e.article.origin_id not in known), None)

@@ -1,25 +1,34 @@
-"""Pairs of statements that cannot both hold, or one government in two voices. Never with a winner."""
+"""Pairs of statements that cannot both hold, or one government in two voices. Never with a winner.
+
+Only what is new makes a pair: a voice that takes another stance than before, set against where the other voices of its
+party stand; a denial, set against the report it answers. What is merely repeated makes none."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Literal
 
-from briefing.ledger.book import AGAINST, FOR, Entry, Ledger
+from briefing.claims import Stance
+from briefing.ledger.book import AGAINST, FOR, Entry, Ledger, withdrawn
 from index.terms import terms
 
 ContradictionType = Literal[
     "denial-of-report", "two-voices", "two-governments", "simultaneous", "superseded", "numeric", "timing"
 ]
 WINDOW = timedelta(days=2)  # between two statements that stand against each other
-REPORT_WINDOW = timedelta(days=4)  # between a report and its denial
-SHARED = 0.35  # of the terms of the shorter of two sentences that count the same thing
-_FIGURE = re.compile(r"(?<![\w.])(\d{1,3}(?:,\d{3})+|\d+)(?![\w%]|[.:]\d|-(?:day|week|month|hour|year))\s+(?P<of>(?:[a-z]+ ){0,2}?(?:people|civilians|soldiers|fighters|villagers|residents|children|prisoners|hostages|homes|houses|strikes|shells|rockets|trucks|dead|killed|wounded|families|workers|detainees|captives))")
-_DENIES = re.compile(r"\b(?:den(?:y|ies|ied)|not true|false|untrue|no truth|incorrect|never|did not|rejected)\b", re.IGNORECASE)
-_STARTS = re.compile(r"\b(?:begin|began|start\w*|take effect|took effect|came into force|end\w*|expire\w*)\b", re.IGNORECASE)
+SHARED = 0.2  # of the terms of the shorter of two sentences: a denial and what it may deny
+COUNTED = 0.35  # the same of two sentences that count the same thing
+_COUNTABLE = (
+    "people civilians soldiers fighters villagers residents children prisoners hostages homes houses strikes shells rockets trucks "
+    "dead killed wounded families workers detainees captives observers"
+).split()
+_FIGURE = re.compile(
+    rf"(?<![\w.])(?P<n>\d{{1,3}}(?:,\d{{3}})+|\d+)(?![\w%]|[.:]\d|-(?:day|week|month|hour|year))\s+(?:[a-z]+ ){{0,2}}?(?P<of>{'|'.join(_COUNTABLE)})\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,61 +39,119 @@ class Contradiction:
     first: Entry
     second: Entry
 
-    @property
-    def key(self) -> tuple[str, ...]:
-        return (self.type, *sorted((self.first.who, self.second.who)))
-
 
 def contradictions(ledger: Ledger) -> list[Contradiction]:
-    """The newest pair of each type and two voices, the newest first; origins that only carry one another never stand
-    against each other."""
-    found: dict[tuple[str, ...], Contradiction] = {}
-    for pair in _pairs(ledger):
-        if pair.first.article.origin_id != pair.second.article.origin_id or pair.first.article.id == pair.second.article.id:
-            found[pair.key] = pair  # a later one replaces it
-    return sorted(found.values(), key=lambda c: c.second.order, reverse=True)
+    """The newest first. Origins that only carry one another never stand against each other."""
+    found = [*_turns(ledger), *_denials(ledger), *_numeric(ledger)]
+    return sorted(found, key=lambda c: c.second.order, reverse=True)
 
 
-def _pairs(ledger: Ledger) -> Iterator[Contradiction]:
-    stances = [e for e in ledger.entries if e.statement.stance is not None]
-    for n, later in enumerate(stances):
-        for earlier in stances[:n]:
-            if later.day - earlier.day <= REPORT_WINDOW or earlier.who == later.who:
-                kind = _kind(earlier, later)
-                if kind is not None:
-                    yield Contradiction(kind, earlier, later)
-    yield from _numeric(ledger)
+# ---- voices of one party, and one voice at two times
 
 
-def _whose(entry: Entry) -> str | None:
-    return entry.statement.stance_of or entry.party
+def _turns(ledger: Ledger) -> Iterator[Contradiction]:
+    """Every turn of a named voice against its own word before, and against what the other voices of its party hold."""
+    told: set[tuple[str, Stance | None, date]] = set()  # the same word of the same day, told again later
+    stand: defaultdict[str, dict[str, Entry]] = defaultdict(dict)  # party -> voice -> its newest entry
+    for entry in ledger.own:
+        if entry.party is None or entry.speaker is None or entry.speaker.anonymous:
+            continue
+        voices, who = stand[entry.party], entry.who.casefold()
+        if (who, _stance(entry), entry.day) in told or not _in_office(ledger, entry, entry):
+            continue
+        told.add((who, _stance(entry), entry.day))
+        before = voices.get(who)
+        turned = before is None or not ledger.same(before, entry)
+        if before is not None and turned and _flat(before, entry):
+            yield Contradiction("superseded", before, entry)
+        against = [
+            held
+            for other, held in voices.items()
+            if other != who
+            and entry.day - held.day <= WINDOW
+            and _apart(_stance(held), _stance(entry))
+            and _in_office(ledger, held, entry)
+        ]
+        if turned and against and not withdrawn(entry):
+            held = max(against, key=lambda e: e.order)  # who spoke last
+            yield Contradiction(_kind(held, entry), held, entry)
+        voices[who] = entry
 
 
-def _kind(earlier: Entry, later: Entry) -> ContradictionType | None:
-    """Of two statements in the order of their days."""
-    close = later.day - earlier.day <= WINDOW
-    relayed = [e for e in (earlier, later) if e.statement.stance_of not in {None, e.party}]
-    if later.statement.stance == "denies-report" and later.party is not None:
-        told_of = _whose(earlier) == later.party or earlier.party is None or earlier.statement.speaker is None
-        asserted = earlier.statement.stance in FOR | {"conditions", "reverses"} and earlier.who != later.who
-        return "denial-of-report" if told_of and asserted and earlier in relayed + [e for e in (earlier,) if e.party is None] else None
-    if not _opposed(earlier, later):
-        return None
-    if len(relayed) == 1 and _whose(earlier) == _whose(later) and earlier.party != later.party and close:
-        return "two-governments"
-    if relayed or earlier.party is None or earlier.party != later.party:
-        return None
-    if earlier.who.casefold() == later.who.casefold():
-        return "superseded" if later.day > earlier.day or later.knowable > earlier.knowable else "simultaneous"
-    if not close:
-        return None
-    deeds = "acts-against" in {earlier.statement.stance, later.statement.stance}
-    return "simultaneous" if deeds and later.day == earlier.day else "two-voices"
+def _in_office(ledger: Ledger, entry: Entry, when: Entry) -> bool:
+    """Whether a person whom the topic knows speaks for the party on that day."""
+    known = [p for party in ledger.topic.parties for p in party.people if p.name == entry.who]
+    return not known or any(p.holds_office(when.day) for p in known)
 
 
-def _opposed(one: Entry, other: Entry) -> bool:
-    both = one.statement.stance, other.statement.stance
-    return (both[0] in FOR and both[1] in AGAINST) or (both[0] in AGAINST and both[1] in FOR) or "reverses" in both
+def _stance(entry: Entry) -> Stance | None:
+    return entry.statement.stance
+
+
+def _kind(one: Entry, other: Entry) -> ContradictionType:
+    turns = {_stance(one), _stance(other)} & {"reverses", "acts-against"}
+    return "simultaneous" if turns and one.day == other.day else "two-voices"
+
+
+def _apart(one: Stance | None, other: Stance | None) -> bool:
+    """Whether two voices of one party cannot both be its word: for and against, or with a condition and without."""
+    held: frozenset[Stance] = FOR | {"reverses"}
+    pairs = ((one, other), (other, one))
+    return any((a in held | {"conditions"} and b in AGAINST) or (a in {"endorses", "reverses"} and b == "conditions") for a, b in pairs)
+
+
+def _flat(before: Entry, after: Entry) -> bool:
+    """Whether a voice has turned round, not only moved on."""
+    old, new = _stance(before), "withdrawn" if withdrawn(after) else _stance(after)
+    return (
+        (old in AGAINST and new in FOR | {"reverses"})
+        or (old in {"endorses", "reverses"} and new in AGAINST | {"conditions"})
+        or (old == "conditions" and new in {"reverses", "endorses", "withdrawn"})
+    )
+
+
+# ---- denials
+
+
+def _denials(ledger: Ledger) -> Iterator[Contradiction]:
+    """Every denial against the report it fits best, each report once."""
+    answered: set[tuple[str, int]] = set()
+    for denial in ledger.entries:
+        if _stance(denial) != "denies-report" or denial.party is None or denial.statement.narrated:
+            continue
+        best = max(_reports(ledger.entries, denial), key=lambda pair: pair[0], default=None)
+        if best is None:
+            continue
+        _, report = best
+        key = report.article.origin_id, report.statement.start
+        if key not in answered:
+            answered.add(key)
+            yield Contradiction(_of_whom(ledger, report, denial), report, denial)
+
+
+def _reports(entries: Sequence[Entry], denial: Entry) -> Iterator[tuple[float, Entry]]:
+    """What a denial may answer, with how well it fits: told of its party by somebody else, shortly before."""
+    held = set(terms(denial.statement.text))
+    for entry in entries:
+        apart = denial.day - entry.day
+        if entry.knowable > denial.knowable or not timedelta() <= apart <= WINDOW or entry.party == denial.party:
+            continue
+        own = set(terms(entry.statement.text))
+        fit = len(held & own) / max(1, min(len(held), len(own)))
+        told = entry.statement.stance_of == denial.party and entry.statement.stance is not None
+        if told or (fit >= SHARED and entry.statement.stance != "denies-report"):
+            yield fit + told - 0.1 * apart.days, entry
+
+
+def _of_whom(ledger: Ledger, report: Entry, denial: Entry) -> ContradictionType:
+    """Two governments where one tells of the other; of a newspaper, an unnamed source or a movement it is a report."""
+    teller, denier = (ledger.topic.party(entry.party) for entry in (report, denial))
+    named = report.speaker is not None and not report.speaker.anonymous and not report.statement.narrated
+    both = teller is not None and denier is not None and teller.government and denier.government
+    return "two-governments" if named and both else "denial-of-report"
+
+
+# ---- figures
 
 
 def _numeric(ledger: Ledger) -> Iterator[Contradiction]:
@@ -92,12 +159,11 @@ def _numeric(ledger: Ledger) -> Iterator[Contradiction]:
     counted = [(e, m) for e in ledger.entries for m in _FIGURE.finditer(e.statement.text)]
     for n, (later, match) in enumerate(counted):
         for earlier, other in counted[:n]:
-            if later.day - earlier.day > WINDOW or earlier.who == later.who or match["of"].split()[-1] != other["of"].split()[-1]:
-                continue
-            if match.group(1) != other.group(1) and _alike(earlier.statement.text, later.statement.text):
+            near = later.day - earlier.day <= WINDOW and earlier.who != later.who
+            if near and match["of"] == other["of"] and match["n"] != other["n"] and _alike(earlier, later):
                 yield Contradiction("numeric", earlier, later)
 
 
-def _alike(one: str, other: str) -> bool:
-    a, b = set(terms(one)), set(terms(other))
-    return len(a & b) >= SHARED * min(len(a), len(b))
+def _alike(one: Entry, other: Entry) -> bool:
+    a, b = set(terms(one.statement.text)), set(terms(other.statement.text))
+    return len(a & b) >= COUNTED * max(1, min(len(a), len(b)))

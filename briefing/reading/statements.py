@@ -14,9 +14,10 @@ from briefing.reading.fronts import any_of
 from briefing.reading.people import Cast
 from briefing.reading.reader import Reader
 from briefing.reading.stance import Judged, hedge, judged_all
-from briefing.topics import Topic
+from briefing.topics import Party, Topic
 from index.article import Article
 from index.sentences import sentences
+from index.terms import terms
 
 READING = "statements/1"  # change what is read and every article is read again
 SUBJECT_WITHIN = 120  # characters before the deciding words in which their subject stands
@@ -70,7 +71,7 @@ class Statements:
         for start, end in sentences(article.text):
             cast.introduce(article.text[start:end], start)
         party = self.topic.party(publisher(article, self.topic))
-        house = Speaker(name=article.outlet, party=party.name) if party is not None and readout is None else None
+        house = Speaker(name=_body_called(article.outlet, party), party=party.name) if party and readout is None else None
         found: list[Statement] = []
         since, last = FAR, None  # sentences since the talks were spoken of, and by whom
         about = self._is_on_talks(article, read)
@@ -207,6 +208,12 @@ class Statements:
 
     def _about(self, text: str) -> str | None:
         return next((p.name for p, pattern in self._proposals if pattern.search(text)), None)
+
+
+def _body_called(outlet: str, party: Party) -> str:
+    """By which of its party's names the body goes that publishes as this outlet ("Office of the Prime Minister of X")."""
+    held = set(terms(outlet))
+    return next((office for office in party.offices if set(terms(office)) <= held), outlet)
 
 
 def _spoken(statement: Statement) -> bool:

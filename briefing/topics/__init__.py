@@ -44,6 +44,7 @@ class Party(_Part):
     possessive: str  # "Israel’s", "the US": what stands before an office
     adjectives: tuple[str, ...] = ()
     offices: tuple[str, ...] = ()
+    government: bool = True  # False: a movement or an international body
     people: tuple[Person, ...] = ()
 
 
