@@ -40,7 +40,7 @@ TITLES = frozenset(
     "Spokesman Spokeswoman Spokesperson Vice Deputy Acting Attorney Health Finance Environment Interior Press White House State "
     "National Security Adviser Advisor Treasury Commissioner Chairman Chairwoman Chair CEO MP MPP MLA MEP Congressman "
     "Congresswoman Conservative Liberal Democrat Republican Democratic Senior Special Envoy Presidential Crown Supreme Leader "
-    "Commander Leader Organizer Owner Captain Goalie Forward Brigadier Brig Private Corporal Cpl Officer Agent Staff".split()
+    "Secretary-General Commander Leader Organizer Owner Captain Goalie Forward Brigadier Brig Private Corporal Cpl Officer Agent Staff".split()
 )
 _ORG_LAST = frozenset(
     "Party Ministry Department Council Committee Commission Agency Office University Institute Center Centre Group Company Corp "

@@ -152,6 +152,15 @@ class Cast:
                 return Speaker(name=party.name, party=party.name)
         return None
 
+    def last_party(self, before: str) -> str:
+        """The name of the party that these words name last, empty where they name none."""
+        found = [
+            (match.end(), party.name)
+            for party in self._topic.parties
+            for match in any_of([*party.names, *party.adjectives]).finditer(before)
+        ]
+        return max(found)[1] if found else ""
+
     def office_holder(self, words: str) -> Speaker | None:
         """Who holds the office that a description names with its party ("Israel’s foreign minister") on the article's day, by
         the topic's table; None where it names no party or no such office."""

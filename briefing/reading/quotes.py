@@ -122,6 +122,9 @@ _SIGNED = re.compile(  # a pull quote or a post with its author behind it
 _THEN_NAME = re.compile(
     r"(?:\s+(?:of|for|at|in|with|from)\s[^,]{2,70})?,\s+(?P<name>[A-Z][\w’'.-]+(?: [A-Z][\w’'.-]+){1,3}),\s*(?:has |had |also )?"
 )
+_DATELINE = re.compile(
+    r"(?:[A-ZÀ-Þ][A-ZÀ-Þ .,’'/\-]{2,40}(?:, [A-Z][a-z]{2,8}\.? \d{1,2})?(?: \([^)]{2,40}\))?|\([^)]{2,30}\))\s*[–—-]{1,2}\s+"
+)
 CLOSE = 3  # characters between a quotation and its verb or subject
 LEAST = 12  # characters of reported words
 REACH = 6  # sentences that a pronoun looks back over
@@ -249,7 +252,10 @@ class Quotes:
         return sorted(found, key=lambda q: q.start)
 
     def _sentences(self, start: int, end: int) -> list[Span]:
-        return [(start + s, start + e) for s, e in sentences(self.text[start:end]) if e - s <= LONGEST]
+        found = [(start + s, start + e) for s, e in sentences(self.text[start:end]) if e - s <= LONGEST]
+        if found and (line := _DATELINE.match(self.text, found[0][0], found[0][1])):
+            found[0] = (line.end(), found[0][1])
+        return found
 
     def _inside(self, start: int, end: int) -> list[Span]:
         """The quoted parts of [start, end)."""

@@ -9,12 +9,16 @@ from briefing.claims import Speaker
 from briefing.reading.attribution import Attribution
 from briefing.reading.people import Cast
 from briefing.reading.quotes import Quotation, Quotes
+from index.sentences import Span
 
 
 _PROPER = re.compile(r"(?:the |The )?(?:(?:[A-ZÀ-ÖØ-Þ][\w’'.-]*|al|el|bin|ben|de|von|van|der|of|and|for|the)(?:\s|$))+")
 
 
-_DESCRIBED = re.compile(r"\b(?:minister|president|premier|chancellor|leader|envoy|ambassador|secretary|chief)\s*\Z", re.IGNORECASE)
+_OFFICE = r"(?:minister|president|premier|chancellor|leader|envoy|ambassador|secretary|secretary-general|chief)"
+_DESCRIBED = re.compile(rf"\b{_OFFICE}(?: (?:of|to) (?:the )?[A-Z]\w+(?: [A-Z]\w+)*)?\s*\Z", re.IGNORECASE)
+_OF_WHOM = re.compile(r" (?:of|for) (?:the )?[A-Z]\w+(?: [A-Z]\w+)*")
+_THEIRS = re.compile(r"(?:their|its|the (?:movement|group|country|party|government|organi[sz]ation)[’']s)\b", re.IGNORECASE)
 
 
 class Sayings:
@@ -43,15 +47,24 @@ class Sayings:
             cue_start=cue[0] - start if cue and inside else 0,
             subject_start=source[0] - start if source and inside else 0,
             subject_end=source[1] - start if source and inside else 0,
-            speaker=self._speaker(quotation.speaker, self._text[slice(*source)] if source else ""),
+            speaker=self._speaker(quotation.speaker, self._words(source), self._text[start : source[0]] if source else ""),
             where=None,
             pronoun=False,
         )
 
-    def _speaker(self, name: str, words: str) -> Speaker:
+    def _words(self, source: Span | None) -> str:
+        """The mention as written, with whose it is behind it: "the leader" -> "the leader of the Dorvekh"."""
+        if source is None:
+            return ""
+        behind = _OF_WHOM.match(self._text, source[1])
+        return self._text[source[0] : behind.end() if behind else source[1]]
+
+    def _speaker(self, name: str, words: str, before: str) -> Speaker:
         """Who that is to the article's cast: a person, a body, somebody unnamed; else the name alone."""
-        if _DESCRIBED.search(words) and (holder := self._cast.office_holder(words)) is not None:
-            return holder
+        if _DESCRIBED.search(words):
+            described = f"{self._cast.last_party(before)} {words}" if _THEIRS.match(words) else words
+            if (holder := self._cast.office_holder(described)) is not None:
+                return holder
         if (body := self._cast.party_called(name)) is not None:
             return body
         if (person := self._cast.person(name)) is not None:

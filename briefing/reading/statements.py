@@ -22,8 +22,9 @@ from index.terms import terms
 READING = "statements/1"  # change what is read and every article is read again
 SUBJECT_WITHIN = 120  # characters before the deciding words in which their subject stands
 CONTEXT, LONG_CONTEXT = 2, 4  # sentences that "the deal" and "it" reach back over; in an article on the talks
-LEAD, LEAD_SHARE = 8, 0.25  # sentences that show what an article is about, and how many of them are on the talks
+LEAD = 3  # sentences that show what an article is about
 FAR = 10_000
+OPENING = 600  # characters
 SAYS_SOMETHING = 30  # characters
 _MATTER = re.compile(
     r"\b(?:deal|agreement|proposal|plan|arrangement|talks|negotiat\w+|offer|resolution|pause|conversations?|efforts?|mediat\w+|"
@@ -43,6 +44,7 @@ _GROUP = re.compile(
     r"organi[sz]ations|activists|relatives|experts|analysts|critics|countries|nations)\b"
 )
 _OTHER_CLAUSE = re.compile(r",|;|\b(?:but|while|and)\b")
+_THE_ISSUER = re.compile(r"(?:[Tt]he )?(?:Government|Ministry|Office|Presidency|Cabinet|Chancellery)")
 _READOUT = re.compile(
     r"\AReadout of (?:(?:Vice )?President |Prime Minister |National Security Advisor )?(?P<who>[\w .’']+?)[’']s? (?:\w+ )?(?:Call|Calls|Meeting|Conversation)s? "
     r"with (?:His Majesty |Her Majesty |the )?(?P<other>.+)\Z"
@@ -66,6 +68,8 @@ class Statements:
     def read(self, article: Article) -> list[Statement]:
         """In the order of the text. Their fronts are as the words say: a statement on other talks is filed under those."""
         read = self._reader.read(article)
+        home = self._home(article)
+        read = [s if s.front is not None or home is None else replace(s, front=home) for s in read]
         readout = _READOUT.match((article.title or "").strip())
         cast = Cast(self.topic, article.local_day)
         for start, end in sentences(article.text):
@@ -86,10 +90,16 @@ class Statements:
                 last = None
         return found
 
+    def _home(self, article: Article) -> str | None:
+        """The front an article is on, for sentences that say nothing of it: the topic's, where its first words speak of it
+        and of no other."""
+        opening = f"{article.title or ''}\n{article.text[:OPENING]}"
+        return self.topic.name if self._reader.fronts.of(opening) == self.topic.name else None
+
     def _is_on_talks(self, article: Article, read: list[Statement]) -> bool:
-        """Whether the talks are what an article is about: its headline, or most of what it begins with."""
+        """Whether the talks are what an article is about: its headline or its lead speaks of them."""
         first = read[:LEAD]
-        return self._talks.search(article.title or "") is not None or sum(s.on_talks for s in first) >= LEAD_SHARE * len(first)
+        return self._talks.search(article.title or "") is not None or any(s.on_talks for s in first)
 
     def _goes_on(self, statement: Statement, last: Speaker | None, cast: Cast, *, about: bool) -> bool:
         """Whether a sentence near one on the talks is on them too: it speaks of their matter, takes a stance, or goes on in
@@ -135,7 +145,9 @@ class Statements:
         called, in its own government's voice."""
         if readout is None:
             speaker = statement.speaker
-            return [(speaker, None)] if speaker is not None and not _RELAYS.search(speaker.known_as) else []
+            if speaker is None or _RELAYS.search(speaker.known_as) or _THE_ISSUER.fullmatch(speaker.known_as):
+                return []
+            return [(speaker, None)]
         first = _person(cast, readout["who"])
         other = _person(cast, re.split(r" of | and ", readout["other"])[0])
         house = Speaker(name=self._house(first), party=first.party)
