@@ -28,7 +28,7 @@ _TALKS = (
 )
 _GAP = r"(?:[\w’'\-,“”\"]+\s+){0,6}?"
 _ANY = rf"{_GAP}(?:[\w’'\-]+-)?{_TALKS}\b"
-_NOT = r"(?:not|n[’']t|never|no longer|cannot|neither|without)"
+_NOT = r"(?:not|\w*n[’']t|never|no longer|cannot|neither|without)"
 
 _RULES: Sequence[tuple[Stance, str]] = (
     (
@@ -48,22 +48,22 @@ _RULES: Sequence[tuple[Stance, str]] = (
         r"reject(?:s|ed|ing)? (?:the |any |those |these |media )?(?:reports?|claims?|suggestions?|notion|idea that|allegations?|rumou?rs|characteri[sz]ation)|"
         r"dismiss(?:es|ed|ing)? (?:the |any |those |these |media )?(?:reports?|claims?|suggestions?|notion|rumou?rs)|"
         r"(?:is|are|was|were)(?: simply| just| completely| totally| entirely)? (?:false|untrue|not true|incorrect|inaccurate|not accurate|wrong|fake|baseless|fabricated)|"
-        r"(?:not|n[’']t) (?:true|accurate|correct)|no truth (?:to|in)|there (?:is|are|were|was) no (?:such )?(?:talks|negotiations|contacts|gaps?|agreement on)|"
+        r"(?:not|\w*n[’']t) (?:true|accurate|correct)|no truth (?:to|in)|there (?:is|are|were|was) no (?:such )?(?:talks|negotiations|contacts|gaps?|agreement on)|"
         r"no (?:formal |direct )?(?:talks|negotiations) (?:are|were|is) (?:taking place|under way|underway)|did not happen|never (?:agreed|happened|took place)|"
         r"(?:reject|dismiss|den)\w* (?:a |the |any |that |this )?(?:[\w-]+ ){0,2}(?:charge|accusation|allegation|report|claim)s?\b|"
         r"forg(?:ed|ery|eries)\b|a fake\b|no such (?:[\w-]+ )?(?:exists?|undertaking|agreement|meeting|vote|talks|deal|promise|offer|letter|thing)|"
         r"nothing of the (?:kind|sort)|(?:have|has|had|we)(?: \w+)? (?:accepted|agreed(?: to)?|signed|promised) nothing|there was no (?:vote|meeting|agreement|such|deal|letter)|"
-        r"(?:did|do|does|have|has|had|was|were)(?: not|n[’']t) (?:fire|fired|violate|violated|break|broken|meet|met|say that|said that|happen)\b)",
+        r"(?:did|do|does|have|has|had|was|were)(?: not|\w*n[’']t) (?:fire|fired|violate|violated|break|broken|meet|met|say that|said that|happen)\b)",
     ),
     (
         "no-response",
-        r"\b(?:neither (?:accept|reject|refus|agree|tak|took|turn)\w*[^.]{2,60}\bnor\b|(?:not|n[’']t|neither) (?:rejected|refused?|turned)\b[^.]{2,70}\b(?:not|n[’']t|nor)\b[^.]{0,12}\baccept\w*|"
-        r"(?:not|n[’']t) accepted?\b[^.]{2,70}\b(?:not|n[’']t|nor) (?:reject|refus)\w*|without saying yes or no|(?:had|have|has) not (?:been )?(?:answered|shown)|"
+        r"\b(?:neither (?:accept|reject|refus|agree|tak|took|turn)\w*[^.]{2,60}\bnor\b|(?:not|\w*n[’']t|neither) (?:rejected|refused?|turned)\b[^.]{2,70}\b(?:not|\w*n[’']t|nor)\b[^.]{0,12}\baccept\w*|"
+        r"(?:not|\w*n[’']t) accepted?\b[^.]{2,70}\b(?:not|\w*n[’']t|nor) (?:reject|refus)\w*|without saying yes or no|(?:have|has|had) not (?:refused|rejected)\b|(?:had|have|has) not (?:been )?(?:answered|shown)|"
         r"(?:would|will) (?:answer|reply|respond|decide)\b|when there is (?:a|an)\b|nothing in writing|ha(?:d|ve|s) answered\b(?<=neither)|(?:neither|none) [^.]{2,60}\b(?:had|has|have) (?:yet )?(?:answered|replied|responded)|"
-        r"(?:has|have|had|did|does|do)(?: not|n[’']t) (?:yet |immediately |publicly |formally |officially )*(?:respon[ds]\w*|repl\w+|answer\w*|"
+        r"(?:has|have|had|did|does|do)(?: not|\w*n[’']t) (?:yet |immediately |publicly |formally |officially )*(?:respon[ds]\w*|repl\w+|answer\w*|"
         r"comment\w*|decided|said whether|say whether|received|heard|commit\w*|sign\w*|taken a position|given (?:a|an|its|any|us))|"
         r"declin(?:e|ed|es|ing) to (?:comment|say|discuss|answer|elaborate|confirm|speculate|be drawn|get into)|"
-        r"refus(?:e|ed|es|ing) to (?:comment|say|discuss|answer|elaborate|confirm)|would(?: not|n[’']t) (?:comment|say|discuss|confirm|be drawn)|"
+        r"refus(?:e|ed|es|ing) to (?:comment|say|discuss|answer|elaborate|confirm)|would(?: not|\w*n[’']t) (?:comment|say|discuss|confirm|be drawn)|"
         r"no (?:immediate |official |formal |public )?(?:response|comment|reply|answer|word)\b|(?:has|have) yet to|yet to (?:respond|reply|answer|comment|accept|agree|sign|approve)|"
         r"under (?:review|consideration|study|discussion)|(?:is|are|was|were|still|be) (?:still |now |carefully |currently )*(?:review|study|consider|examin|weigh|evaluat|assess)ing\b|"
         r"(?:await|waiting for|wait for|waiting on|waiting to hear|looking for)\w* (?:a |an |the |its |his |their |hamas[’']s?|israel[’']s |hezbollah[’']s |official |final |formal )*(?:response|answer|reply|decision|back)|"
@@ -73,12 +73,12 @@ _RULES: Sequence[tuple[Stance, str]] = (
     ),
     (
         "conditions",
-        r"\b(?:with (?:an?|two|three|one|some|several|its own|their own)? ?(?:conditions?|ifs?|reservations?)\b|(?:set|sets|setting|put|puts|putting) (?:an?|the first|a new|another|its|two) (?:[\w-]+ )?conditions?|"
-        r"(?:will|would|won[’']t|can|shall)(?: not|n[’']t)? (?:[\w’'-]+ ){1,8}?while\b|depends? (?:on|upon)\b|on the day (?:that|when|on which)\b|(?:open|good|stands?|valid) until\b|"
-        r"first[,.;]|must still\b|(?:a |one )condition\b|only (?:if|when|after|once|as part of|on)\b|unless\b|not (?:until|unless|before|without)\b|on (?:the )?conditions?|conditional\b|conditioned\b|"
+        r"\b(?:with (?:an?|two|three|one|some|several|both|both its|its own|their own)? ?(?:conditions?|ifs?|reservations?)\b|(?:set|sets|setting|put|puts|putting) (?:an?|the first|a new|another|its|two) (?:[\w-]+ )?conditions?|"
+        r"(?:will|would|wo\w*n[’']t|can|shall)(?: not|\w*n[’']t)? (?:[\w’'-]+ ){1,8}?while\b|depends? (?:on|upon)\b|on the day (?:that|when|on which)\b|(?:open|good|stands?|valid) until\b|"
+        r"first[,.;]|must still\b|(?:a |one )condition\b|only (?:if|when|after|once|as part of|on)\b|unless\b|not (?:until|unless|before|without)\b|on (?:the )?conditions?\b(?! of anonymity)(?! [^.;]{0,70}\b(?:named|identif\w+|quoted)\b)|(?:could|would|might) (?:support|back|recommend|accept)\w* [^.;]{2,80}\bif\b|conditional\b|conditioned\b|"
         r"(?:set|sets|setting|laid (?:out|down)|attach\w*|impos\w*|stat\w+|list\w*|its|their|his|her|our|new) (?:\w+ ){0,2}conditions\b|conditions (?:for (?:a|any|the|accept|agree)\w*|are met|must be)|"
         r"provided (?:that )?|as long as|so long as|in exchange for|in return for|must first|"
-        rf"no {_TALKS} (?:until|without|unless|before)|(?:not|n[’']t|never) (?:{_GAP})(?:until|unless|without)|"
+        rf"no {_TALKS} (?:until|without|unless|before)|(?:not|\w*n[’']t|never) (?:{_GAP})(?:until|unless|without)|"
         r"insist(?:s|ed|ing)? (?:on|upon|that (?:[\w’'-]+ ){0,6}(?:must|should|only|would (?:only|have)|first|be|withdraw\w*))\b|(?<!\ba )(?<!\bthe )(?<!\bits )(?<!\bhis )(?<!\btheir )(?:demand(?:s|ed|ing)?)\b(?! for| (?:an? |the )?(?:[\w-]+ ){0,3}(?:cease-?fire|truce|end to|pause|halt))|pre-?conditions?|pre-?requisites?|red lines?|"
         rf"any (?:[\w-]+ ){{0,3}}{_TALKS} (?:must|should|would have to|will have to|has to|needs to|that)|"
         r"(?:must|should|has to|have to|needs? to) (?:include|be accompanied by|guarantee|lead to|ensure|begin with|come with|involve)|"
@@ -89,9 +89,9 @@ _RULES: Sequence[tuple[Stance, str]] = (
     ),
     (
         "rejects",
-        r"\b(?:reject(?:s|ed|ing|ion)?\b|refus(?:e|es|ed|al|ing)\b|rul(?:es|ed|ing) out|turn(?:s|ed|ing) (?:it |them |\w+ )?down|dismiss(?:es|ed|ing)?\b|rebuff\w*|spurn\w*|"
-        rf"(?:there )?will be no {_TALKS}|no {_TALKS}(?: |\.|,|!|”)(?!was|were|is in|has been reached|yet)|(?:will|would|does|do|is|are)(?: not|n[’']t) (?:be )?(?:ready to |willing to |going to |prepared to )?(?:accept|agree|stop|end|support|sign|back|be a cease-?fire|consent|halt|cease|call for)|"
-        r"won[’']t (?:accept|agree|stop|end|support|sign|halt|cease)|(?:oppose[sd]?|opposing|opposition to)\b|veto(?:ed|es|ing)?\b|vot(?:ed|es|ing) against|"
+        r"[“\"]No[,.!]?[”\"]|\b(?:reject(?:s|ed|ing|ion)?\b|refus(?:e|es|ed|al|ing)\b|rul(?:es|ed|ing) out|turn(?:s|ed|ing) (?:it |them |\w+ )?down|dismiss(?:es|ed|ing)?\b|rebuff\w*|spurn\w*|"
+        rf"(?:there )?will be no {_TALKS}|no {_TALKS}(?: |\.|,|!|”)(?!was|were|is in|has been reached|yet)|(?:will|would|does|do|is|are)(?: not|\w*n[’']t) (?:be )?(?:ready to |willing to |going to |prepared to )?(?:accept|agree|stop|end|support|sign|back|be a cease-?fire|consent|halt|cease|call for)|"
+        r"wo\w*n[’']t (?:accept|agree|stop|end|support|sign|halt|cease)|(?:oppose[sd]?|opposing|opposition to)\b|veto(?:ed|es|ing)?\b|vot(?:e|ed|es|ing) against|"
         rf"against (?:a|the|any|this|that) (?:[\w-]+ ){{0,3}}{_TALKS}|unacceptable|non-?starter|not (?:acceptable|interested)|said no\b|says no\b|"
         r"(?:answer|reply) (?:is|was|remains) (?:still )?no\b|(?:voted?|voting|say|says|saying) no\b|(?:i am|we are|he is|she is|is|was) against\b|"
         r"(?:scuttl|torpedo|scupper|thwart|derail|sabotag|block)\w*|fail(?:ed|s|ing)? to agree|not the (?:right )?time for)",
@@ -99,7 +99,7 @@ _RULES: Sequence[tuple[Stance, str]] = (
     (
         "acts-against",
         r"\b(?:(?:continue|keep|go on|press ahead|push ahead|carry on|persist)(?:s|d|ing)? (?:to |with |up |on )?(?:\w+ ){0,3}(?:fight|strik|attack|bomb|operat|offensive|war|assault|hit|pursu|until)\w*|"
-        r"(?:fight|war|operation|offensive|campaign|strikes|attacks)\w* (?:will|would|must|to) (?:continue|go on|not stop)|will not stop|won[’']t stop|"
+        r"(?:fight|war|operation|offensive|campaign|strikes|attacks)\w* (?:will|would|must|to) (?:continue|go on|not stop)|will not stop|wo\w*n[’']t stop|"
         r"(?:with )?full force|until (?:total |complete |absolute )?victory|total victory|absolute victory|"
         r"resum(?:e|es|ed|ing|ption)\b (?:of )?(?:\w+ ){0,3}(?:fight|war|combat|strike|attack|airstrike|operation|offensive|bomb|hostilit|assault)\w*|"
         r"(?:violated|violates|violating|breached|breaching|broke|breaks|breaking|broken) (?:the |a |this |its )?(?:[\w-]+ ){0,3}(?:cease-?fire|truce|agreement|deal|pause)|(?:pull(?:s|ed|ing)|recall(?:s|ed|ing)|withdr(?:ew|aws|awing)) (?:out of|its delegation|from (?:the )?(?:talks|negotiations))|"
@@ -113,13 +113,13 @@ _RULES: Sequence[tuple[Stance, str]] = (
     ),
     (
         "proposes",
-        rf"\b(?:call(?:s|ed|ing)? (?:on|upon) [^.]{{3,60}}? to (?:cease|stop|halt|hold|end|accept|agree|pause)|(?:on offer|on the table)\b|re(?:wrote|written|vised?) (?:its|their|the) {_ANY}|propos(?:e|es|ed|ing)\b|unveil(?:s|ed|ing)?\b|put(?:s|ting)? forward|tabled?\b|present(?:s|ed|ing)? {_ANY}|offer(?:s|ed|ing)? {_ANY}|introduc(?:e|es|ed|ing) {_ANY}|"
+        rf"\b(?:call(?:s|ed|ing)? (?:on|upon) [^.]{{3,60}}? to (?:cease|stop|halt|hold|end|pause)|(?:on offer|on the table)\b|re(?:wrote|written|vised?) (?:its|their|the) {_ANY}|propos(?:e|es|ed|ing)\b|unveil(?:s|ed|ing)?\b|put(?:s|ting)? forward|tabled?\b|present(?:s|ed|ing)? {_ANY}|offer(?:s|ed|ing)? {_ANY}|introduc(?:e|es|ed|ing) {_ANY}|"
         rf"circulat(?:e|es|ed|ing) {_ANY}|draft(?:s|ed|ing)? {_ANY}|(?:call|press|plead|appeal|push)(?:s|ed|ing)?(?: \w+)? for {_ANY}|"
         rf"urg(?:e|es|ed|ing) {_ANY}|demand(?:s|ed|ing)? {_ANY}|(?:we|i) (?:need|want) (?:a|an|this) {_ANY}|(?:must|should|needs? to) (?:be|agree to) (?:a|an) {_ANY}|outlin(?:e|es|ed|ing) {_ANY})",
     ),
     (
         "endorses",
-        rf"\b(?:(?:say|says|said|saying|urg\w+ [^.]{{2,40}} to say) yes\b|(?:answer|reply) is yes|(?:full|unreserved|whole|wholehearted|strong) (?:support|backing)|still inside the|accept(?:s|ed|ing|ance)?\b|agree(?:s|d|ing)?\b(?! with)|approv(?:e|es|ed|al|ing)\b|back(?:s|ed|ing)? {_ANY}|support(?:s|ed|ing|ive)?\b (?:for |of )?(?:{_ANY}|extending|it\b)|endors(?:e|es|ed|ing|ement)\b|"
+        rf"\b(?:(?:call(?:s|ed|ing)? (?:on|upon)|urg(?:e|es|ed|ing)) [^.]{{3,60}}? to (?:accept|agree|sign|say yes|back|approve)|(?:say|says|said|saying|urg\w+ [^.]{{2,40}} to say) yes\b|(?:answer|reply) is yes|(?:full|unreserved|whole|wholehearted|strong) (?:support|backing)|still inside the|accept(?:s|ed|ing|ance)?\b|agree(?:s|d|ing)?\b(?! with)|approv(?:e|es|ed|al|ing)\b|back(?:s|ed|ing)? {_ANY}|support(?:s|ed|ing|ive)?\b (?:for |of )?(?:{_ANY}|extending|it\b)|endors(?:e|es|ed|ing|ement)\b|"
         rf"commit(?:ted|s|ment)? to {_ANY}|sign(?:s|ed)? (?:on|off|onto|up)|said yes|vot(?:ed|es|ing) (?:in favou?r|for)|in favou?r of|"
         rf"(?:work|working|worked|works) (?:\w+ ){{0,6}}?(?:to|toward|towards|on) (?:\w+ ){{0,6}}?{_TALKS}|(?:reach|secure|secured|secures|securing|conclud|achiev|clos|finali[sz]|broker|strik|struck|announc|complet|clinch|seal)\w* {_ANY}|"
         rf"(?:implement|uphold|honou?r|abide by|adher\w+ to|stick to|respect|carry out)\w* {_ANY}|determined to|(?:need|time|want)(?:s|ed)? to (?:get|close|finali[sz]e|finish|be done|end)|"
@@ -129,7 +129,7 @@ _RULES: Sequence[tuple[Stance, str]] = (
 )
 _COMPILED = tuple((stance, re.compile(pattern, re.IGNORECASE)) for stance, pattern in _RULES)
 _NEGATED = re.compile(
-    rf"\b(?:{_NOT}|stopp\w+ short of|fail\w* to|without|yet to|far from|refus\w+ to|declin\w+ to|unlikely to|n[’']t)\s+(?:[\w’'-]+\s+){{0,3}}\Z", re.IGNORECASE
+    rf"\b(?:{_NOT}|stopp\w+ short of|fail\w* to|without|yet to|far from|refus\w+ to|declin\w+ to|unlikely to|\w*n[’']t)\s+(?:[\w’'-]+\s+){{0,3}}\Z", re.IGNORECASE
 )
 _HEDGE = re.compile(
     r"\b(?:purported(?:ly)?|reported(?:ly)?|allegedly|signal(?:led|ed|s)|considering|seem(?:s|ed)?|appear(?:s|ed)?|may|might|could|"
@@ -159,12 +159,16 @@ def judged_all(sentence: str) -> list[Judged]:
             found.append(Judged(clause.stance, clause.start + start, clause.end + start))
         start = end
     whole = judged(sentence)
+    if whole is not None and _CLAUSES.search(sentence, whole.start, whole.end):
+        inside = [f for f in found if whole.start < f.end and f.start < whole.end]
+        return sorted([whole, *(f for f in found if f not in inside)], key=lambda f: f.start)  # "neither accepted, nor refused"
     if whole is not None and not any(whole.start < f.end and f.start < whole.end for f in found):
         found.append(whole)  # decided by words on both sides of a comma
     return sorted(found, key=lambda f: f.start)
 
 
 _TURNED = re.compile(r"\b(?:reject|refus|oppos|dismiss|resist|ignor|rebuff)\w* (?:[\w’'-]+ ){0,3}\Z", re.IGNORECASE)
+_NONE_YET = re.compile(r"\b(?:no|nothing|none)\b(?: [\w’'-]+){0,3} (?:has|have|had|is|was|were)(?: yet)?(?: been)? \Z", re.IGNORECASE)
 _WRONG_TO = re.compile(r"\b(?:mistake|wrong|error|dangerous|regrettable|folly)\b[^.;]{0,45}\Z|\b(?:warn\w*|urg\w+ [\w ]{2,30}) (?:against|not to) \Z", re.IGNORECASE)
 _CLAUSES = re.compile(r"[;—–](?=\s)|,(?=\s(?:but|and|while|as|which|though|although|only|a|with|after|before)\b)|\s(?=(?:but|while|although|though|whereas)\s)")
 
@@ -174,6 +178,8 @@ def _with_negation(stance: Stance, sentence: str, match: re.Match[str]) -> Judge
     negated = _NEGATED.search(before) is not None
     if stance == "rejects" and _WRONG_TO.search(before):
         return Judged("endorses", match.start(), match.end())
+    if stance == "endorses" and _NONE_YET.search(before):
+        return None
     if negated and stance == "endorses":
         short = re.search(r"stopp\w+ short|yet to", before)
         return None if short else Judged("rejects", match.start(), match.end())

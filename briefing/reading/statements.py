@@ -5,12 +5,13 @@ made of."""
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
 from briefing.claims import Speaker, Statement
 from briefing.reading.documents import publisher
-from briefing.reading.fronts import any_of
+from briefing.reading.fronts import BOTH, any_of
 from briefing.reading.people import Cast
 from briefing.reading.reader import Reader
 from briefing.reading.stance import Judged, hedge, judged_all
@@ -68,7 +69,7 @@ class Statements:
     def read(self, article: Article) -> list[Statement]:
         """In the order of the text. Their fronts are as the words say: a statement on other talks is filed under those."""
         read = self._reader.read(article)
-        home = self._home(article)
+        home = self._home(article, read)
         read = [s if s.front is not None or home is None else replace(s, front=home) for s in read]
         readout = _READOUT.match((article.title or "").strip())
         cast = Cast(self.topic, article.local_day)
@@ -90,11 +91,16 @@ class Statements:
                 last = None
         return found
 
-    def _home(self, article: Article) -> str | None:
+    def _home(self, article: Article, read: list[Statement]) -> str | None:
         """The front an article is on, for sentences that say nothing of it: the topic's, where its first words speak of it
-        and of no other."""
-        opening = f"{article.title or ''}\n{article.text[:OPENING]}"
-        return self.topic.name if self._reader.fronts.of(opening) == self.topic.name else None
+        and of no other, or where more of its sentences do than of any other."""
+        opening = self._reader.fronts.of(f"{article.title or ''}\n{article.text[:OPENING]}")
+        if opening not in {None, BOTH}:
+            return opening if opening == self.topic.name else None
+        fronts = Counter(s.front for s in read if s.own_front and s.front not in {None, BOTH})
+        if fronts:
+            return self.topic.name if fronts.most_common(1)[0][0] == self.topic.name else None
+        return self.topic.name if self._about(article.text) is not None else None
 
     def _is_on_talks(self, article: Article, read: list[Statement]) -> bool:
         """Whether the talks are what an article is about: its headline or its lead speaks of them."""
@@ -203,6 +209,8 @@ class Statements:
             first = cue + len(statement.cue) if 0 <= cue < judgement.start else 0
         first = max(first, judgement.start - SUBJECT_WITHIN)
         named = [m for m in cast.mentions(text[: judgement.start]) if m.start >= first]
+        if not named and (inside := [m for m in cast.mentions(text[: judgement.end]) if m.start >= judgement.start]):
+            return [m.speaker for m in inside]  # "Neither X nor Y had answered"
         if not named:
             group = _GROUP.match(text)
             return [Speaker(anonymous=group.group())] if group and group.end() <= judgement.start else []
