@@ -19,7 +19,8 @@ SECONDS = 5.0
 _SUFFIXES = {".xml", ".rss", ".rdf", ".atom", ".json", ".gz"}
 # What a sample states about itself, in the words of feedparser's suite; read as data, never evaluated.
 _EXPECTED = re.compile(
-    r"(?P<place>feed|entries\[0\])(?:\[['\"](?P<key>\w+)['\"]\]|\.(?P<attribute>\w+))\s*==\s*u?(?P<value>'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")"
+    r"(?P<place>feed|entries\[0\])(?:\[['\"](?P<key>\w+)['\"]\]|"
+    r"\.(?P<attribute>\w+))\s*==\s*u?(?P<value>'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")"
 )
 _ITEM_KEYS = {"title": "title", "link": "link", "id": "id", "guid": "id", "summary": "text", "description": "text"}
 

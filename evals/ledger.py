@@ -38,7 +38,8 @@ def ledger(cases: Path | None, articles: Sequence[Path]) -> Result:
     missed: dict[str, Missed] = {}
     for given in (False, True):
         counts: Counter[str] = Counter()
-        missed["given" if given else "read"] = found = []
+        found: Missed = []
+        missed["given" if given else "read"] = found
         with _entries(folder, given=given) as (whole, ours):
             _all_days(whole, key, counts, found, ours)
         for name in key:
@@ -112,7 +113,9 @@ def _statement(row: Row, article: Article) -> Statement:
         end=start + len(row["span"]),
         text=row["span"],
         kind="quoted" if row["kind"] == "quoted" else "reported",
-        speaker=Speaker(name=row["speaker"] or (row["party"] if nobody else None), **names) if not nobody or row["party"] else None,
+        speaker=Speaker(name=row["speaker"] or (row["party"] if nobody else None), **names)
+        if not nobody or row["party"]
+        else None,
         front="exercise" if row["front"] == "main" else "Ghelm",
         on_talks=True,
         event_date=date.fromisoformat(row["event_date"]) if row["event_date"] else None,
@@ -171,11 +174,23 @@ def _changes(whole: Ledger, at: datetime, key: list[Row], counts: Counter[str], 
             counts["changes right"] += 1
     for n, change in enumerate(found):
         if n not in taken:
-            missed.append((day, "extra change", (change.type, change.party, change.who, change.old, change.new, change.entry.statement.text[:90])))
+            missed.append(
+                (
+                    day,
+                    "extra change",
+                    (change.type, change.party, change.who, change.old, change.new, change.entry.statement.text[:90]),
+                )
+            )
 
 
 def _contradictions(
-    ledger: Ledger, key: list[Row], counts: Counter[str], missed: Missed, day: str, ours: dict[str, str], told: set[tuple[str, ...]]
+    ledger: Ledger,
+    key: list[Row],
+    counts: Counter[str],
+    missed: Missed,
+    day: str,
+    ours: dict[str, str],
+    told: set[tuple[str, ...]],
 ) -> None:
     from briefing.ledger.contradictions import contradictions
 
@@ -194,7 +209,9 @@ def _contradictions(
             (
                 n
                 for n, pair in enumerate(found)
-                if n not in taken and pair.type == row["type"] and sorted(e.article.origin_id for e in (pair.first, pair.second)) == wanted
+                if n not in taken
+                and pair.type == row["type"]
+                and sorted(e.article.origin_id for e in (pair.first, pair.second)) == wanted
             ),
             None,
         )
@@ -205,7 +222,9 @@ def _contradictions(
             counts["contradictions right"] += 1
     for n, pair in enumerate(found):
         if n not in taken:
-            missed.append((day, "extra contradiction", (pair.type, pair.first.statement.text[:90], pair.second.statement.text[:90])))
+            missed.append(
+                (day, "extra contradiction", (pair.type, pair.first.statement.text[:90], pair.second.statement.text[:90]))
+            )
 
 
 def _place(entry: Entry) -> str:

@@ -53,9 +53,8 @@ def quotes(cases: Path | None, articles: Sequence[Path]) -> Result:
 def _rows(cases: Path) -> Iterator[dict[str, Any]]:
     for name in ("quotes.jsonl", "quotes.jsonl.gz"):
         if (path := cases / name).is_file():
-            opened = gzip.open(path, "rt", encoding="utf-8") if name.endswith("gz") else path.open(encoding="utf-8")
-            with opened as lines:
-                yield from (json.loads(line) for line in lines)
+            text = gzip.decompress(path.read_bytes()).decode() if name.endswith("gz") else path.read_text(encoding="utf-8")
+            yield from (json.loads(line) for line in text.split("\n") if line)
             return
     raise Misuse(f"{cases} holds no quotes.jsonl")
 

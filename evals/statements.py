@@ -112,7 +112,8 @@ def read(row: dict[str, Any], text: str) -> list[Statement]:
         found += [
             statement
             for statement in Statements(topic).read(article)
-            if (statement.start, statement.end) not in taken and (statement.front in fronts or statement.front not in {*names, None})
+            if (statement.start, statement.end) not in taken
+            and (statement.front in fronts or statement.front not in {*names, None})
         ]
     return found
 
@@ -154,7 +155,7 @@ def speaker_right(label: dict[str, Any], found: Statement) -> bool:
     if not wanted:
         return bool(label.get("narration"))
     names = [n for n in (speaker.name, speaker.party, speaker.anonymous) if n]
-    alone = [wanted, *( [label["party"]] if label.get("narration") and label.get("party") else [])]
+    alone = [wanted, *([label["party"]] if label.get("narration") and label.get("party") else [])]
     return any(same_name(n, w) for n in names[:1] for w in alone) or (
         not re.search(r"[a-z]+ [A-Z]", wanted) and any(same_name(n, wanted) for n in names)
     )
@@ -235,7 +236,6 @@ def _texts(listed: Rows, articles: Sequence[Path]) -> dict[str, str]:
 
 
 def _of_file(file: Path, wanted: set[str]) -> dict[str, str]:
-    opened = gzip.open(file, "rt", encoding="utf-8") if file.suffix == ".gz" else file.open(encoding="utf-8")
-    with opened as lines:
-        rows = map(json.loads, lines)
-        return {row["id"]: row["text"] for row in rows if row.get("id") in wanted and "text" in row}
+    text = gzip.decompress(file.read_bytes()).decode() if file.suffix == ".gz" else file.read_text(encoding="utf-8")
+    rows = (json.loads(line) for line in text.split("\n") if line)
+    return {row["id"]: row["text"] for row in rows if row.get("id") in wanted and "text" in row}

@@ -125,9 +125,7 @@ class Statistics:
     """What BM25 takes from all documents, over those that are visible and `counts` (all): copies of one text must not make
     its words common. `lengths` are terms per document."""
 
-    def __init__(
-        self, lengths: NDArray[np.int32], visible: NDArray[np.bool_], counts: NDArray[np.bool_] | None = None
-    ) -> None:
+    def __init__(self, lengths: NDArray[np.int32], visible: NDArray[np.bool_], counts: NDArray[np.bool_] | None = None) -> None:
         self._visible = None if visible.all() else visible
         counts = visible if counts is None else counts & visible
         self._counts = None if counts.all() else counts

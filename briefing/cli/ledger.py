@@ -34,7 +34,9 @@ def _opened(topic: str, at: datetime, data: Any) -> Ledger:
         return opened.ledger(topic, as_of=at, progress=progress)
 
 
-def _put(name: str, at: datetime, rows: Sequence[Any], as_json: bool, json_of: Callable[[Any], Json], line: Callable[[Any], str]) -> None:
+def _put(
+    name: str, at: datetime, rows: Sequence[Any], as_json: bool, json_of: Callable[[Any], Json], line: Callable[[Any], str]
+) -> None:
     if as_json:
         put_json({"as_of": iso(at), name: [json_of(row) for row in rows]})
         return
@@ -58,7 +60,8 @@ def positions(topic: TopicName = DEFAULT_TOPIC, as_of: AsOf = None, data: Data =
         office = f", {printable(position.office)}" if position.office else ""
         before = "".join(f" ← {stance} ({day})" for day, stance in reversed(position.history[:-1]))
         ageing = "; ageing: nobody has repeated it for a week" if position.ageing else ""
-        head = f"{position.party}: {printable(position.who)}{office}: {position.stance} (since {position.since}){before}{ageing}"
+        who = f"{position.party}: {printable(position.who)}{office}"
+        head = f"{who}: {position.stance} (since {position.since}){before}{ageing}"
         return f"{head}\n{_words(position.entry)}"
 
     at = now_unless(as_of)
@@ -73,7 +76,9 @@ def proposals(topic: TopicName = DEFAULT_TOPIC, as_of: AsOf = None, data: Data =
 
     def line(record: Any) -> str:
         lines = [f"{record.name}: {record.status} (since {record.status_since})"]
-        lines += [f"  sponsors {', '.join(record.sponsors) or 'not told'}; backed by {', '.join(record.signatories) or 'nobody yet'}"]
+        lines += [
+            f"  sponsors {', '.join(record.sponsors) or 'not told'}; backed by {', '.join(record.signatories) or 'nobody yet'}"
+        ]
         lines += [f"  {t.kind}: {printable(t.words)} (from {t.since}; {_where(t.entry)})" for t in record.terms]
         return "\n".join(lines)
 
@@ -88,7 +93,9 @@ def contradictions(topic: TopicName = DEFAULT_TOPIC, as_of: AsOf = None, data: D
     from briefing.ledger.contradictions import contradictions as pairs
 
     def line(pair: Any) -> str:
-        return "\n".join([pair.type, *(f"  {printable(e.who or 'told by the reporter')}:\n{_words(e)}" for e in (pair.first, pair.second))])
+        return "\n".join(
+            [pair.type, *(f"  {printable(e.who or 'told by the reporter')}:\n{_words(e)}" for e in (pair.first, pair.second))]
+        )
 
     at = now_unless(as_of)
     _put("contradictions", at, pairs(_opened(topic, at, data)), as_json, contradiction_json, line)

@@ -183,14 +183,18 @@ _PLAIN: tuple[Stance, ...] = (
 )  # fmt: skip
 _ONLY_SILENT = re.compile(r"comment|elaborat|discuss|get into|drawn|speculat|going to say|say whether", re.IGNORECASE)
 _TAKEN_BACK = re.compile(
-    r"\b(?:withdr(?:ew|aws?|awn|awing)\b[^.]{0,30}\b(?:recommendation|offer|proposal|support|acceptance|consent)|tak(?:e|es|ing) (?:that|it) back)\b",
+    r"\b(?:withdr(?:ew|aws?|awn|awing)\b[^.]{0,30}\b(?:recommendation|offer|proposal|support|acceptance|consent)|"
+    r"tak(?:e|es|ing) (?:that|it) back)\b",
     re.IGNORECASE,
 )
 _UNTIL = re.compile(
-    r"\b(?:until|by|lapses?(?: at)?|expires?(?: at| on)?|runs? out(?: at)?|ends? at)\s+(?:(?P<hour>noon|midnight|\d{1,2}(?:[.:]\d\d)? ?[ap]\.?m\.?)\s+)?(?:on\s+)?"
+    r"\b(?:until|by|lapses?(?: at)?|expires?(?: at| on)?|runs? out(?: at)?|ends? at)\s+(?:(?P<hour>noon|midnight|"
+    r"\d{1,2}(?:[.:]\d\d)? ?[ap]\.?m\.?)\s+)?(?:on\s+)?"
     r"(?P<day>(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|\d{1,2} \w+|\w+ \d{1,2})\b"
 )
-_OFFER = re.compile(r"\b(?:offer|good|open|stands?|valid|deadline|lapses?|expires?|runs? out|conditions?|accept\w*)\b", re.IGNORECASE)
+_OFFER = re.compile(
+    r"\b(?:offer|good|open|stands?|valid|deadline|lapses?|expires?|runs? out|conditions?|accept\w*)\b", re.IGNORECASE
+)
 
 
 def _stance(entry: Entry) -> Stance:
@@ -233,4 +237,6 @@ def entry_of(statement: Statement, article: Article) -> Entry | None:
     if article.knowable_from is None:
         return None
     day = statement.said_on or statement.event_date or article.local_day
-    return Entry(statement, article, min(day or article.knowable_from.date(), article.knowable_from.date()), article.knowable_from)
+    return Entry(
+        statement, article, min(day or article.knowable_from.date(), article.knowable_from.date()), article.knowable_from
+    )

@@ -83,7 +83,7 @@ class Chronicle:
         if not own:
             return []
         weights = [self._weights(one) for one in own]
-        centre: Counter[str] = Counter()
+        centre: defaultdict[str, float] = defaultdict(float)
         for one, weight in zip(own, weights, strict=True):
             for term, value in weight.items():
                 centre[term] += value * (2.0 if one.named else 1.0)
@@ -106,7 +106,7 @@ class Chronicle:
         }
 
 
-def _cosine(weights: dict[str, float], centre: Counter[str]) -> float:
-    dot = sum(value * centre[term] for term, value in weights.items())
+def _cosine(weights: dict[str, float], centre: dict[str, float]) -> float:
+    dot = sum(value * centre.get(term, 0.0) for term, value in weights.items())
     own = math.sqrt(sum(v * v for v in weights.values()))
     return dot / own if own else 0.0

@@ -23,11 +23,13 @@ WINDOW = timedelta(days=2)  # between two statements that stand against each oth
 SHARED = 0.2  # of the terms of the shorter of two sentences: a denial and what it may deny
 COUNTED = 0.35  # the same of two sentences that count the same thing
 _COUNTABLE = (
-    "people civilians soldiers fighters villagers residents children prisoners hostages homes houses strikes shells rockets trucks "
+    "people civilians soldiers fighters villagers residents children prisoners hostages homes houses strikes shells "
+    "rockets trucks "
     "dead killed wounded families workers detainees captives observers"
 ).split()
 _FIGURE = re.compile(
-    rf"(?<![\w.])(?P<n>\d{{1,3}}(?:,\d{{3}})+|\d+)(?![\w%]|[.:]\d|-(?:day|week|month|hour|year))\s+(?:[a-z]+ ){{0,2}}?(?P<of>{'|'.join(_COUNTABLE)})\b"
+    rf"(?<![\w.])(?P<n>\d{{1,3}}(?:,\d{{3}})+|\d+)(?![\w%]|[.:]\d|-(?:day|week|month|hour|"
+    rf"year))\s+(?:[a-z]+ ){{0,2}}?(?P<of>{'|'.join(_COUNTABLE)})\b"
 )
 
 
@@ -97,7 +99,9 @@ def _apart(one: Stance | None, other: Stance | None) -> bool:
     """Whether two voices of one party cannot both be its word: for and against, or with a condition and without."""
     held: frozenset[Stance] = FOR | {"reverses"}
     pairs = ((one, other), (other, one))
-    return any((a in held | {"conditions"} and b in AGAINST) or (a in {"endorses", "reverses"} and b == "conditions") for a, b in pairs)
+    return any(
+        (a in held | {"conditions"} and b in AGAINST) or (a in {"endorses", "reverses"} and b == "conditions") for a, b in pairs
+    )
 
 
 def _flat(before: Entry, after: Entry) -> bool:

@@ -13,7 +13,8 @@ from briefing.reading.fronts import any_of
 from briefing.topics import Proposal
 
 _NUMBER = (
-    r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fourteen|fifteen|twenty|twenty-one|thirty|forty|forty-five|"
+    r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fourteen|fifteen|twenty|twenty-one|thirty|forty|"
+    r"forty-five|"
     r"sixty|ninety)"
 )
 _TERMS: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -24,36 +25,42 @@ _TERMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "start",
         re.compile(
-            r"\b(?:(?:begin|start|take effect|come into (?:force|effect)|enter into force)\w*(?: \w+){0,2} (?:at|on|from) [\w:., ]{2,40}?)(?=[,.;”]|\Z)|"
-            r"\b(?:took effect|came into (?:force|effect)|went into (?:force|effect))[\w:., ]{0,40}?(?=[,.;”]|\Z)|\bimmediate(?:ly)?\b",
+            r"\b(?:(?:begin|start|take effect|come into (?:force|effect)|enter into force)\w*(?: \w+){0,2} (?:at|on|"
+            r"from) [\w:., ]{2,40}?)(?=[,.;”]|\Z)|"
+            r"\b(?:took effect|came into (?:force|effect)|went into (?:force|effect))[\w:., ]{0,40}?(?=[,.;”]|\Z)|"
+            r"\bimmediate(?:ly)?\b",
             re.IGNORECASE,
         ),
     ),
     (
         "geography",
         re.compile(
-            r"\b(?:north|south|east|west) of the [A-Z]\w+(?: \w+)?|\bacross the [A-Z]\w+(?: [A-Z]\w+)*|\balong the [\w -]{3,30}?(?:border|line|front|river)\b|"
+            r"\b(?:north|south|east|west) of the [A-Z]\w+(?: \w+)?|\bacross the [A-Z]\w+(?: [A-Z]\w+)*|"
+            r"\balong the [\w -]{3,30}?(?:border|line|front|river)\b|"
             r"\b(?:southern|northern|eastern|western) [A-Z]\w+|\bbuffer zone\b|\bdemilitari[sz]ed\b",
         ),
     ),
     (
         "linkage",
         re.compile(
-            r"\b(?:linked to|tied to|as part of|together with|alongside|in parallel with|separate from|without (?:any )?link(?:age)? to)\s[^,.;“”]{4,60}",
+            r"\b(?:linked to|tied to|as part of|together with|alongside|in parallel with|separate from|"
+            r"without (?:any )?link(?:age)? to)\s[^,.;“”]{4,60}",
             re.IGNORECASE,
         ),
     ),
     (
         "monitoring",
         re.compile(
-            r"\b(?:monitor(?:s|ed|ing)?|observers?|verification|inspectors?|peacekeep\w+|oversight|supervis\w+|mechanism|monitoring)\b(?: (?:by|from|of|under) [^,.;“”]{3,50})?",
+            r"\b(?:monitor(?:s|ed|ing)?|observers?|verification|inspectors?|peacekeep\w+|oversight|supervis\w+|"
+            r"mechanism|monitoring)\b(?: (?:by|from|of|under) [^,.;“”]{3,50})?",
             re.IGNORECASE,
         ),
     ),
     (
         "conditions",
         re.compile(
-            r"\b(?:only if|unless|provided(?: that)?|on (?:the )?condition(?: that)?|as long as|so long as|in exchange for|in return for|if)\s[^,.;“”]{6,90}",
+            r"\b(?:only if|unless|provided(?: that)?|on (?:the )?condition(?: that)?|as long as|so long as|"
+            r"in exchange for|in return for|if)\s[^,.;“”]{6,90}",
             re.IGNORECASE,
         ),
     ),
@@ -66,14 +73,18 @@ _WORDS = {
     )
 } | {"twenty": 20, "twenty-one": 21, "thirty": 30, "forty": 40, "forty-five": 45, "sixty": 60, "ninety": 90}
 _IN_FORCE = re.compile(
-    r"\b(?:took effect|taken effect|came into (?:force|effect)|went into (?:force|effect)|(?:is|was|remains?|are) (?:now )?in (?:force|effect|place)|"
+    r"\b(?:took effect|taken effect|came into (?:force|effect)|went into (?:force|effect)|(?:is|was|remains?|"
+    r"are) (?:now )?in (?:force|effect|place)|"
     r"(?:truce|ceasefire|cease-fire|pause) (?:began|started|has begun|is holding|appear\w+ to (?:be )?hold\w*|held))\b",
     re.IGNORECASE,
 )
 _BROKEN = re.compile(
-    r"\b(?:collapsed|broke down|fell apart|ended (?:without|after)|expired|(?:truce|ceasefire|cease-fire) (?:is|was) over)\b", re.IGNORECASE
+    r"\b(?:collapsed|broke down|fell apart|ended (?:without|after)|expired|(?:truce|ceasefire|cease-fire) (?:is|was) over)\b",
+    re.IGNORECASE,
 )
-_SPOKEN_OF = re.compile(r"\b(?:proposals?|plan|deal|truce|ceasefire|cease-fire|agreement|offer|text|draft|pause|arrangement)\b", re.IGNORECASE)
+_SPOKEN_OF = re.compile(
+    r"\b(?:proposals?|plan|deal|truce|ceasefire|cease-fire|agreement|offer|text|draft|pause|arrangement)\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)

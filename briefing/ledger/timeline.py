@@ -39,7 +39,9 @@ def timeline(ledger: Ledger, *, since: date | None = None) -> list[Event]:
                 break
         else:
             groups.append((entry.day, held, [entry]))
-    events = [Event(day, min(e.knowable for e in some), min(some, key=lambda e: e.knowable), tuple(some)) for day, _, some in groups]
+    events = [
+        Event(day, min(e.knowable for e in some), min(some, key=lambda e: e.knowable), tuple(some)) for day, _, some in groups
+    ]
     return sorted(events, key=lambda e: (e.day, e.knowable, e.entry.statement.start))
 
 

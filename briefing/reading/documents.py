@@ -27,7 +27,10 @@ _NOBODY = frozenset(
     }
 )
 _HONORIFIC = re.compile(r"\A(?:MR|MS|MRS|DR|SECRETARY|PRESIDENT|PRIME MINISTER|VICE PRESIDENT|ADMINISTRATOR|GENERAL)\.? ")
-_JOINT = re.compile(r"\AJoint [Ss]tatement (?:by|from|of) (?:the )?(?P<who>.+?)(?: (?:Announcing|Regarding|Marking|on|regarding|following) .+)?\Z")
+_JOINT = re.compile(
+    r"\AJoint [Ss]tatement (?:by|from|of) (?:the )?(?P<who>.+?)(?: (?:Announcing|Regarding|Marking|on|regarding|"
+    r"following) .+)?\Z"
+)
 _STATEMENT = re.compile(
     r"\A(?:Statement|Remarks|Message|Letter) (?:by|from|of) (?P<who>.+?)"
     r"(?= (?:on|in|at|before|during|after|announcing|marking|condemning|regarding|following|to|for|Before|Announcing|"

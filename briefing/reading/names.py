@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Literal
 
+from briefing.reading.data import listed
 from index.sentences import Span
 
 Gender = Literal["he", "she"]
@@ -20,68 +21,11 @@ _RUN = re.compile(
     rf"(?<![\w’'.])(?:{_WORD})(?:[ \-](?:(?:al|el|bin|ben|de|del|di|da|du|von|van|der|den|la|le|ibn|abu)[ \-])?{_WORD})*"
 )
 # Words that open sentences or name things: no name begins with one
-_OPENERS = frozenset(
-    "The A An But And Yet So Still In On At By For From After Before When While As It He She They We I You This That These "
-    "Those There His Her Their Our My Your Its Both One Two Three Four Five Six Seven Eight Nine Ten Many Some Most Several "
-    "Meanwhile However Later Earlier Speaking Also More Monday Tuesday Wednesday Thursday Friday Saturday Sunday January "
-    "February March April May June July August September October November December Sept Oct Nov Dec Jan Feb Mar Apr Jun Jul "
-    "Aug If Although Though Since Despite Under Until Hours Soon Now Then Here What Who Why How Where Not No Even Last Next "
-    "Asked Repeatedly Had Should Were Would Could Tomorrow Today Yesterday Once Another Other Others All Any Each Every Such "
-    "Like With Without Within Over Because Is Are Was Do Does Did Can Will Just Only First Second To Of Or Nor Among During "
-    "Instead Indeed Perhaps Maybe According Asked Let Well Yes Our Out Up Down About Against Between Through Following Called "
-    "Former Recently Eventually Finally Ultimately Additionally Including Told Given Added Again Ever Never Then Whether Read "
-    "Photo Image Video Watch Updated Published More Related Advertisement".split()
-)
-TITLES = frozenset(
-    "President Prime Minister Foreign Defense Defence Secretary Senator Sen Rep Representative Gen General Lt Lieutenant Col "
-    "Colonel Maj Major Adm Admiral Capt Captain Sgt Sergeant Const Constable Insp Inspector Det Detective Ambassador Speaker "
-    "Governor Gov Mayor Councillor Coun Chief Justice Judge Premier Chancellor King Queen Prince Princess Sheikh Pope Rev "
-    "Reverend Bishop Archbishop Cardinal Father Sister Mr Mrs Ms Miss Dr Doctor Professor Prof Sir Dame Lord Lady Coach Director "
-    "Spokesman Spokeswoman Spokesperson Vice Deputy Acting Attorney Health Finance Environment Interior Press White House State "
-    "National Security Adviser Advisor Treasury Commissioner Chairman Chairwoman Chair CEO MP MPP MLA MEP Congressman "
-    "Congresswoman Conservative Liberal Democrat Republican Democratic Senior Special Envoy Presidential Crown Supreme Leader "
-    "Secretary-General Commander Leader Organizer Owner Captain Goalie Forward Brigadier Brig Private Corporal Cpl Officer Agent Staff".split()
-)
-_ORG_LAST = frozenset(
-    "Party Ministry Department Council Committee Commission Agency Office University Institute Center Centre Group Company Corp "
-    "Inc Ltd Bank Times Post News Journal Press Street House Court Union Association Federation Organization Organisation "
-    "Authority Force Forces Army Navy Police Service Services Board Foundation Fund Network Society College School Hospital "
-    "Airlines Airport Parliament Congress Senate Assembly Nations States Kingdom Republic Strip Bank Sea Day War Act Bill League "
-    "Club Team Stadium Park Road Avenue River Lake Mountain County City Province Island Islands Administration Campaign "
-    "Government Movement Front Brigade Brigades Army Coalition Alliance Watch International Crescent Cross Fellowship Guard "
-    "Guards Corps Bureau Tribunal Unit Squad Media Research Studies Project Trust Church Gazette Herald Tribune Globe Star Mail "
-    "MPs MPPs Democrats Republicans Greens Liberals Conservatives Tories Americans Canadians Israelis Palestinians "
-    "Canada America Israel Gaza Lebanon Iran Reuters".split()
-)
-_HE = frozenset(
-    "aaron abbas abdul adam ahmed alan albert alex alexander ali amos andrew andy anthony antonio antony ari arthur barack ben "
-    "benjamin benny bernie bill bob brad brett brian bruce carl carlos charles chris christopher chuck craig dale dan daniel "
-    "danny darren dave david dean dennis derek dick don donald doug douglas ed eddie edward emmanuel eric erik evan francis frank "
-    "fred gary gavin geoff george gerald glenn gord gordon graham greg gregory guy harry hassan henry howard hugh hussein ian "
-    "ibrahim isaac ismail israel ivan jack jacob jake james jamie jared jason jay jeff jeffrey jeremy jerry jesse jim jimmy joe joel "
-    "john johnny jon jonathan jordan jose joseph josh joshua juan justin karim keith ken kenneth kevin khaled kyle larry lee leo "
-    "lloyd louis luis luke marco marcus mario mark martin marty matt matthew max maxime michael michel mick mike mohamed mohammad "
-    "mohammed muhammad naim najib nabih nathan neil nicholas nick noah norman omar oscar patrick paul pedro pete peter phil philip "
-    "philippe pierre ralph randy raul ray richard rick rob robert robin rod roger ron ronald ross roy ryan sam samuel scott sean "
-    "sebastian shane shawn simon stephen steve steven stuart ted terry thomas tim timothy todd tom tommy tony trevor tyler vernon "
-    "victor vincent vladimir volodymyr walter wayne will william yahya yoav yves zach joko luigi thierry jagmeet ahmad yasser "
-    "recep xi narendra vassily vasily igor oleg pavel boris nikolai yuri dmytro andrii serhii volker jens olaf boris keir rishi boris imran shehbaz narendra hamid osama khalil majed sameh badr hossein ebrahim masoud mahmoud riyad rami marwan walid samir fuad ziad hashem amir amos jared brett jake avi eli ehud ron ofer herzi eyal nadav gadi daniel mossad bill chuck mitch kevin mike hakeem bernie lindsey ted marco gregorio jorge miguel carlos javier alberto enrique pablo sergio ricardo fernando hector ramon rafael diego ernesto hugo bruno paolo giuseppe stefan klaus hans jurgen wolfgang heinz dieter karl otto sven lars erik bjorn mats jan piet pieter willem kofi kwame tedros cyril uhuru paul wang li zhang hiroshi shinzo fumio kenji viktor sergei sergey dmitry mikhail gideon itamar bezalel yair naftali bashar".split()
-)
-_SHE = frozenset(
-    "abigail adrienne alexandra alexandria alice alison amanda amber amy andrea angela anita ann anna anne annie antonia ashley "
-    "barbara beth betty bonnie brenda brooke carol caroline carolyn catherine cathy charlotte cheryl chloe christina christine "
-    "chrystia cindy claire claudia colleen connie courtney crystal cynthia dana danielle dawn deborah debbie denise diana diane "
-    "donna dorothy eileen elaine eleanor elena elise elizabeth ella ellen emily emma erica erin eva fatima fiona florence frances "
-    "gabrielle gail gina gloria grace hannah heather heidi helen hillary holly ingrid irene iris isabel ivanka jacqueline jane janet "
-    "janice jasmine jean jenna jennifer jessica jill joan joanna jocelyn jody jody josephine joyce judith judy julia julie kamala "
-    "karen karine kate katherine kathleen kathryn kathy katie kelly kerry kim kimberly kirsten kristen kristin laura lauren leah "
-    "leslie lili linda lindsay lisa liz lori louise lucy lydia lynn madeleine margaret maria marie marilyn marina marjorie martha "
-    "mary maureen megan melania melinda melissa meredith michelle mindy miranda molly monica morgan nadia nancy naomi natalie "
-    "natasha nicole nina nora olivia pamela pat patricia paula pauline penny priscilla rachel rebecca renee rhonda rita roberta "
-    "rosa rose rosemary ruth sabrina sally samantha sandra sara sarah sharon sheila shelley sherry shirley simone sofia sonia "
-    "sophie stacy stephanie sue susan suzanne sylvia tamara tammy tara teresa terri theresa tina tracy ursula valerie vanessa "
-    "linda ludmila olga natalia tatiana svetlana irina yulia oksana iryna susana carmen pilar dolores rosario lucia beatriz camila valentina giulia chiara francesca ingeborg greta astrid freya sigrid ilse ulrike petra sabine monika heike leila layla salma amal hanan noor rania huda zainab aisha khadija maryam yasmin farah dina rima nour najla hala tzipi tzipora ayelet yael shira merav miri golan nikki jen symone tulsi kellyanne alexandria ayanna ilhan rashida cori pramila nydia yvette gwen maxine barbara dianne tammy mazie debbie jacinda sanna mette kaja roberta veronica vicky victoria virginia vivian wendy yolanda yvonne zoe annalena giorgia golda ursula mara".split()
-)
+_OPENERS = listed("names", "openers")
+TITLES = listed("names", "titles")
+_ORG_LAST = listed("names", "bodies")
+_HE = listed("names", "he")
+_SHE = listed("names", "she")
 _HIS_TITLES = frozenset({"Mr", "Sir", "King", "Prince", "Lord", "Father", "Pope", "Congressman", "Spokesman", "Chairman"})
 _HER_TITLES = frozenset(
     {"Mrs", "Ms", "Miss", "Queen", "Princess", "Dame", "Lady", "Sister", "Congresswoman", "Spokeswoman", "Chairwoman"}
@@ -96,14 +40,18 @@ _POSSESSIVE = re.compile(r"[’']s?\Z")
 _APPOSITION = re.compile(r"\A, (?:who (?:is|was) |whose )?(?:the |a |an |his |her )?(?P<told>[^,.;:“”\"()]{3,90})(?=[,.;)]|\Z)")
 _BEFORE = re.compile(r"(?P<told>(?:[\w’'.\-]+ ){1,6})\Z")
 ROLE = re.compile(
-    r"\b(?:president|minister|secretary|spokes\w+|ambassador|envoy|advis[eo]r|senator|representative|congress\w+|speaker|leader|"
+    r"\b(?:president|minister|secretary|spokes\w+|ambassador|envoy|advis[eo]r|senator|representative|congress\w+|"
+    r"speaker|leader|"
     r"chief|commander|general|admiral|director|coordinator|fellow|analyst|professor|head|chancellor|premier|king|prince|emir|"
     r"governor|mayor|lawmaker|chair\w*|commissioner|expert|official|diplomat|legislator|historian|researcher|administrator|"
-    r"coach|captain|owner|manager|lawyer|attorney|judge|officer|constable|sergeant|inspector|superintendent|doctor|author|editor|"
+    r"coach|captain|owner|manager|lawyer|attorney|judge|officer|constable|sergeant|inspector|superintendent|doctor|"
+    r"author|editor|"
     r"columnist|activist|founder|executive|economist|scientist|co-\w+|mother|father|wife|husband|daughter|son|sister|brother|"
-    r"widow|neighbour|neighbor|resident|student|teacher|principal|player|forward|defenceman|defenseman|goalie|goaltender|critic|"
+    r"widow|neighbour|neighbor|resident|student|teacher|principal|player|forward|defenceman|defenseman|goalie|"
+    r"goaltender|critic|"
     r"candidate|councillor|member|partner|engineer|negotiator|organizer|organiser|survivor|victim|driver|farmer|pastor|bishop|"
-    r"priest|actor|actress|singer|director|producer|artist|veteran|rookie|biologist|psychologist|consultant|strategist|pollster|"
+    r"priest|actor|actress|singer|director|producer|artist|veteran|rookie|biologist|psychologist|consultant|"
+    r"strategist|pollster|"
     r"premier|chancellor|chaplain|detective|investigator|prosecutor|volunteer|vice-?president|ceo|mp|mla|mpp)\b",
     re.IGNORECASE,
 )
@@ -198,7 +146,8 @@ class Names:
         if len(name.split()) > 1:
             holders = [h for h in holders if h.name.split()[0] == name.split()[0]]
         before = [h for h in holders if h.first <= at]
-        return (before or holders or [None])[-1]  # the one named last before
+        found = before or holders
+        return found[-1] if found else None  # the one named last before
 
     def _introduce(self, span: Span, titles: list[str], name: str) -> Named:
         if name in self._by_name:

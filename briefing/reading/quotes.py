@@ -9,8 +9,10 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Literal
 
+from briefing.reading.data import listed
 from briefing.reading.names import ROLE, Gender, Mention, Named, Names
 from index.sentences import Span, sentences
 
@@ -21,57 +23,23 @@ LONGEST_QUOTE = 3_000  # a mark without its partner must not swallow a page
 _MARKS = re.compile(r"[“”„«»\"]|''|``|‘(?=[\w“\"])|(?<=[\w.,?!…;:)”\"])’(?!\w)")
 _PARAGRAPH = re.compile(r"[^\r\n\u2028\u2029]+")
 
-# Verbs that say: after a subject, before or after what is said.
-SAY = (
-    "said says say saying told tells tell telling wrote writes write writing added adds adding stated states stating announced "
-    "announces announcing declared declares declaring warned warns warning argued argues argue arguing claimed claims claiming "
-    "insisted insists insisting explained explains explaining noted notes noting acknowledged acknowledges acknowledging "
-    "admitted admits admitting conceded concedes confirmed confirms confirming denied denies denying alleged alleges alleging "
-    "suggested suggests suggesting stressed stresses stressing emphasized emphasised emphasizes replied replies responded responds "
-    "responding tweeted tweets posted posting recalled recalls remarked remarks commented comments testified testifies reported "
-    "reports predicted predicts promised promises promising pledged pledges vowed vows vowing complained complains joked jokes quipped "
-    "asserted asserts asserting maintained maintains contended contends observed observes reiterated reiterates repeated repeats "
-    "concluded concludes continued continues asked asks asking urged urges urging called calls calling described describes "
-    "describing accused accuses accusing demanded demands demanding believes believe believed thinks think thought hopes hoped "
-    "feels felt indicated indicates indicating revealed reveals signalled signaled signals cautioned cautions lamented laments boasted "
-    "boasts mused shouted yelled chanted cried exclaimed whispered laughed wondered agreed agrees expects expected found finds showed "
-    "shows advised advises read reads recommended recommends proposed proposes rejected rejects dismissed dismisses criticized "
-    "criticised criticizes praised praises blasted slammed denounced denounces condemned condemns expressed expresses voiced "
-    "estimated estimates ruled rules hinted hints implied implies disclosed discloses estimated guessed noticed figured "
-    "worried worries fears feared knows knew wants wanted decided learned realized realised considers considered "
-    "likened compared termed dubbed labelled labeled blamed blames credited credits instructed ordered reminded reminds informed "
-    "assured assures assuring requested requests pleaded pleads appealed appeals opined offered summed interjected countered "
-    "retorted recounted recounts relayed relays detailed outlined outlines hailed welcomed welcomes touted touts tout defended defends "
-    "vowing blurted began"
-).split()
-# what follows these is somebody's words or thought even without quotation marks, where "that" or a clause follows
-_WEAK = frozenset(
-    "told tells tell read reads found finds showed shows shows continued continues began offered laughed asked asks asking urged "
-    "urges urging called calls calling described describes describing accused accuses demanded demands demanding wants wanted decided "
-    "learned knows knew likened compared termed dubbed labelled labeled blamed blames credited credits instructed ordered reminded "
-    "reminds informed requested requests appealed appeals rejected rejects dismissed dismisses criticized criticised "
-    "criticizes praised praises blasted slammed denounced denounces condemned condemns expressed expresses voiced ruled rules "
-    "considered considers defended defends hailed welcomed welcomes touted touts tout detailed outlined outlines agreed agrees "
-    "proposed proposes recommended recommends offered summed expects expected felt feels figured noticed thought think report reports "
-    "repeat repeated maintained".split()
-)
-_NEEDS_THAT = frozenset(
-    "posted posts posting found finds showed shows continued continues began offered noticed learned learns knew knows decided agreed "
-    "agrees expected expects felt feels figured wants wanted realized realised fears feared considers considered guessed read reads "
-    "report reports repeat repeated summed laughed worried worries revealed reveals".split()
-)
-_CUE = re.compile(rf"(?<![\w’'-])(?:[Aa]ccording to|{'|'.join(sorted(set(SAY), key=len, reverse=True))})(?![\w’'-])")
-_ALWAYS = frozenset("said says saying say wrote tweeted added adds told tells".split())
+SAY = listed("saying", "say")
+_WEAK = listed("saying", "object")
+_NEEDS_THAT = listed("saying", "needs_that")
+_CUE = re.compile(rf"(?<![\w’'-])(?:[Aa]ccording to|{'|'.join(sorted(SAY, key=len, reverse=True))})(?![\w’'-])")
+_ALWAYS = listed("saying", "always")
 _PRONOUN = re.compile(r"(?:he|she|they|I|we|it|who)\b", re.IGNORECASE)
 _ADVERB = (
     r"(?:has|have|had|also|later|then|again|repeatedly|earlier|meanwhile|previously|once|publicly|privately|reportedly|further|"
-    r"still|since|himself|herself|themselves|itself|too|often|always|never|even|just|now|once|would|could|will|may|might|did|does|do|"
+    r"still|since|himself|herself|themselves|itself|too|often|always|never|even|just|now|once|would|could|will|may|"
+    r"might|did|does|do|"
     r"not|both|all|only|was|is|been|recently|soon|first|[a-z]+ly|on (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|"
     r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|in (?:a|an|the|his|her|their) (?:[\w-]+ ){0,3}\w+|in turn|afterwards?)"
 )
 _TRAILING = re.compile(rf"(?:[,\s]+{_ADVERB})+,?\s*\Z")
 _BREAK = re.compile(
-    r"[;:—–()]|,\s|\s--?\s|\b(?:that|and|but|as|while|when|after|before|because|if|where|which|than|though|although|whether|or|how|"
+    r"[;:—–()]|,\s|\s--?\s|\b(?:that|and|but|as|while|when|after|before|because|if|where|which|than|though|although|"
+    r"whether|or|how|"
     r"what|so|why)\s",
     re.IGNORECASE,
 )
@@ -80,7 +48,8 @@ _PREPOSITION = re.compile(
     r"between|among|as|that|which)\s"
 )
 _NOUN_PHRASE = re.compile(
-    r"\A(?:(?:[Tt]he|[Aa]n?|[Hh]is|[Hh]er|[Tt]heir|[Oo]ur|[Mm]y|[Ii]ts|[Ss]ome|[Mm]any|[Oo]ne|[Tt]wo|[Tt]hree|[Ss]everal|[Aa]nother|"
+    r"\A(?:(?:[Tt]he|[Aa]n?|[Hh]is|[Hh]er|[Tt]heir|[Oo]ur|[Mm]y|[Ii]ts|[Ss]ome|[Mm]any|[Oo]ne|[Tt]wo|[Tt]hree|"
+    r"[Ss]everal|[Aa]nother|"
     r"[Oo]thers?|[Mm]ost|[Tt]hat|[Tt]his|[Tt]hese|[Tt]hose|[Bb]oth|[Ee]very|[Nn]o)\s+)?(?:[\w’'.\-&]+\s*){1,7}\Z"
 )
 _SAID_OF = re.compile(
@@ -103,12 +72,14 @@ _NO_SUBJECT = frozenset(
     "to be been being is was are were has have had he's she's it's there here then also just even only more most".split()
 )
 _PHRASE_START = re.compile(
-    r"(?:amid|despite|of|in|at|on|from|with|by|for|to|under|against|about|during|without|into|over|between|among|through|via|per|"
+    r"(?:amid|despite|of|in|at|on|from|with|by|for|to|under|against|about|during|without|into|over|between|among|"
+    r"through|via|per|"
     r"the day|the time|not|very|too|has|have|had|is|are|was|were|will|would|more than|even)\b|.*\b(?:by|of|in|from|for|with)\Z",
     re.IGNORECASE,
 )
 _CLOSING_TAIL = re.compile(
-    r"\A(?:[\s,]*(?:in|on|at|during|of|to|from|by|this|last|yesterday|today|Mon|Tues|Wednes|Thurs|Fri|Satur|Sun|as|while|when|after|"
+    r"\A(?:[\s,]*(?:in|on|at|during|of|to|from|by|this|last|yesterday|today|Mon|Tues|Wednes|Thurs|Fri|Satur|Sun|as|"
+    r"while|when|after|"
     r"before|late|earlier|adding|reporters|through|via)\b.{0,90})?\Z",
     re.DOTALL,
 )
@@ -117,10 +88,12 @@ _NAMED_BEFORE = re.compile(
     r"company|utility|firm|bank|airline|team|manufacturer|carrier|club|union|agency|group|retailer|network"
 )
 _SIGNED = re.compile(  # a pull quote or a post with its author behind it
-    r"(?:[.!?…”]|\bhttps?://\S+|\bpic\.twitter\.com\S+)\s+(?:(?:pic\.twitter\.com\S+|https?://\S+)\s+)?[—–-]\s*(?P<who>[A-Z][\w’.]+(?: [A-Z][\w’.\-]+){1,3})(?: \(@\w+\)[^\n]*|, [^\n.]{2,40})?\s*\Z"
+    r"(?:[.!?…”]|\bhttps?://\S+|\bpic\.twitter\.com\S+)\s+(?:(?:pic\.twitter\.com\S+|"
+    r"https?://\S+)\s+)?[—–-]\s*(?P<who>[A-Z][\w’.]+(?: [A-Z][\w’.\-]+){1,3})(?: \(@\w+\)[^\n]*|, [^\n.]{2,40})?\s*\Z"
 )
 _THEN_NAME = re.compile(
-    r"(?:\s+(?:of|for|at|in|with|from)\s[^,]{2,70})?,\s+(?P<name>[A-Z][\w’'.-]+(?: [A-Z][\w’'.-]+){1,3}),\s*(?:has |had |also )?"
+    r"(?:\s+(?:of|for|at|in|with|from)\s[^,]{2,70})?,\s+(?P<name>[A-Z][\w’'.-]+(?: [A-Z][\w’'.-]+){1,3}),\s*(?:has |"
+    r"had |also )?"
 )
 _DATELINE = re.compile(
     r"(?:[A-ZÀ-Þ][A-ZÀ-Þ .,’'/\-]{2,40}(?:, [A-Z][a-z]{2,8}\.? \d{1,2})?(?: \([^)]{2,40}\))?|\([^)]{2,30}\))\s*[–—-]{1,2}\s+"
@@ -177,9 +150,9 @@ def _in_paragraph(text: str, start: int, end: int) -> Iterator[Span]:
             opened = None
         elif sign == "“" and opened[1] in {"“", "‘"}:
             opened = (mark.start(), sign)  # the one before was never closed
-    if opened is not None and end - opened[0] <= LONGEST_QUOTE and opened[1] not in {"‘"} and last <= opened[0]:
-        if opened[1] != '"' or not text[start : opened[0]].strip():
-            yield opened[0], end
+    open_ended = opened is not None and end - opened[0] <= LONGEST_QUOTE and opened[1] != "‘" and last <= opened[0]
+    if opened is not None and open_ended and (opened[1] != '"' or not text[start : opened[0]].strip()):
+        yield opened[0], end
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,8 +200,7 @@ class Quotes:
             by = self._quotes_of(own_start, own_end, inner, said)
             if by is not None and inner:
                 speaker = self._speaker(by.source, by)
-                for span in waiting:
-                    found.append(Quotation((span,), "direct", by.cue, by.source, speaker))
+                found += [Quotation((span,), "direct", by.cue, by.source, speaker) for span in waiting]
                 waiting = []
                 found.append(self._direct(inner, by, speaker))
                 spoken, by_before = speaker, by
@@ -293,7 +265,7 @@ class Quotes:
 
     def _attributions(self, start: int, end: int, inner: Sequence[Span]) -> list[_Said]:
         masked = self._masked(start, end, inner)
-        found = []
+        found: list[_Said] = []
         for match in _CUE.finditer(masked):
             said = self._subject(masked, match, start, inner)
             if said is None and re.search(r"(?:\band|\bbut|,)\s+(?:later |then |also )?\Z", masked[: match.start()]):
@@ -315,14 +287,16 @@ class Quotes:
 
     def _subject(self, masked: str, cue: re.Match[str], offset: int, inner: Sequence[Span]) -> _Said | None:
         word = cue.group().casefold()
-        if word.endswith("ing") and not re.search(r"(?:,|\band|\bwhile|\x00|\b(?:is|are|was|were|been|be|keeps?|kept))\s+\Z", masked[: cue.start()]):
+        if word.endswith("ing") and not re.search(
+            r"(?:,|\band|\bwhile|\x00|\b(?:is|are|was|were|been|be|keeps?|kept))\s+\Z", masked[: cue.start()]
+        ):
             return None
         after_quote = any(0 <= offset + cue.start() - e <= CLOSE for _, e in inner)
         if word == "according to":
             span = self._noun_after(masked, cue.end(), offset)
             return _Said((offset + cue.start(), offset + cue.end()), _moved(span, offset), True, word) if span else None
         closing = masked[: cue.start()].rstrip().endswith(",") and not word.endswith("ing")
-        if after_quote or closing and not masked[cue.end() :].lstrip().startswith(("that", "\x00")):
+        if after_quote or (closing and not masked[cue.end() :].lstrip().startswith(("that", "\x00"))):
             span = self._noun_after(masked, cue.end(), offset)
             if span is not None and (after_quote or self._names_at(span, offset)):
                 return _Said((offset + cue.start(), offset + cue.end()), _moved(span, offset), True, word)
@@ -358,7 +332,8 @@ class Quotes:
             stop = _STOP.search(rest[lead:], stop.end())
         own = rest[lead : lead + stop.start()] if stop else rest[lead:]
         own = re.split(
-            r"\sand\s(?=[a-z]+ (?:ha[sd]|have|is|was|were|are|will)\b)|\s(?:in|on|at|during|after|before|as|when|while|last|this|yesterday|today)\s|\s(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day",
+            r"\sand\s(?=[a-z]+ (?:ha[sd]|have|is|was|were|are|will)\b)|\s(?:in|on|at|during|after|before|as|when|"
+            r"while|last|this|yesterday|today)\s|\s(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day",
             own,
         )[0]
         own = own.rstrip()
@@ -400,7 +375,11 @@ class Quotes:
             if len(inside) > 160:
                 return None
             if (
-                re.match(r"(?:who|whose|which|the|a|an|his|her|former|co-|chief|head|[a-z]+ing|[a-z]+ed|\d{1,3}\b|an?\b)", inside)
+                re.match(
+                    r"(?:who|whose|which|the|a|an|his|her|former|co-|chief|head|[a-z]+ing|[a-z]+ed|\d{1,3}\b|"
+                    r"an?\b)",
+                    inside,
+                )
                 or ROLE.search(inside)
                 or _NAME_ALONE.fullmatch(inside)
             ):
@@ -412,7 +391,8 @@ class Quotes:
         """The name inside a noun phrase, or else the phrase up to its first preposition; None for what is no subject."""
         phrase = masked[start:end]
         if lead := re.match(
-            r"(?:(?:But|And|Yet|So|Still|Then|Later|Now|Today|Or|Nor|also|then|later|once|Even|[Ww]ho|[Ww]hat|[Ww]hich|[Ww]hile|[Ww]hen)\s+)+(?=\S)",
+            r"(?:(?:But|And|Yet|So|Still|Then|Later|Now|Today|Or|Nor|also|then|later|once|Even|[Ww]ho|[Ww]hat|"
+            r"[Ww]hich|[Ww]hile|[Ww]hen)\s+)+(?=\S)",
             phrase,
         ):
             start, phrase = start + lead.end(), phrase[lead.end() :]
@@ -426,7 +406,12 @@ class Quotes:
             own = [m for m in self.names.within(offset + start, offset + start + len(core)) if m.named.person]
             if closing and not own and closing[-1].end == offset + end and closing[-1].start > offset + start + stop.end():
                 return closing[-1].start - offset, end
-        if not core.strip() or not _NOUN_PHRASE.match(core) or core.strip().casefold() in _NO_SUBJECT or _PHRASE_START.match(core):
+        if (
+            not core.strip()
+            or not _NOUN_PHRASE.match(core)
+            or core.strip().casefold() in _NO_SUBJECT
+            or _PHRASE_START.match(core)
+        ):
             return None
         if pronoun:
             return start, start + pronoun.end()
@@ -452,12 +437,9 @@ class Quotes:
         return said[0]
 
     def _direct(self, inner: Sequence[Span], by: _Said, speaker: str | None) -> Quotation:
-        start, end = inner[0][0], inner[-1][1]
         outside = any(
-            len(re.sub(r"\W+", "", self.text[a[1] : b[0]])) > 3 and not (a[1] <= by.cue[0] <= b[0])
-            for a, b in zip(inner, inner[1:], strict=False)
+            len(re.sub(r"\W+", "", self.text[a[1] : b[0]])) > 3 and not (a[1] <= by.cue[0] <= b[0]) for a, b in pairwise(inner)
         )
-        del start, end
         return Quotation(tuple(inner), "mixed" if outside else "direct", by.cue, by.source, speaker)
 
     def _indirect_beside(self, start: int, end: int, inner: Sequence[Span], by: _Said) -> list[Quotation]:
@@ -556,7 +538,7 @@ class Quotes:
             return named.name if named else self._last
         if folded in {"they", "it", "we", "who", "i"}:
             if folded == "who":
-                before = [m for m in self.names.within(max(0, source[0] - 120), source[0])]
+                before = self.names.within(max(0, source[0] - 120), source[0])
                 return before[-1].named.name if before else None
             return self._last
         if apposed := _THEN_NAME.fullmatch(self.text[source[1] : by.cue[0]]):
@@ -576,7 +558,15 @@ class Quotes:
             following = self.names.within(source[1], source[1] + behind.end() + 60)
             if following and following[0].start == source[1] + behind.end() and following[0].named.person:
                 return following[0].named.name
-        if whole and re.match(r"[Tt]he .*\b(?:Republican|Democrat|Conservative|Liberal|native|star)s?\Z", words) and self._people:
+        if (
+            whole
+            and re.match(
+                r"[Tt]he .*\b(?:Republican|Democrat|Conservative|Liberal|native|"
+                r"star)s?\Z",
+                words,
+            )
+            and self._people
+        ):
             return self._people[-1][1].name
         if whole and not re.match(r"(?:the |a |an |The |A |An )[a-z]|(?!the |a |an )[a-z]", words):
             last = whole[-1]
@@ -669,7 +659,8 @@ class Quotes:
 def _abbreviation(before: str) -> bool:
     return bool(
         re.search(
-            r"(?:\b[A-Z]|\b(?:Mr|Mrs|Ms|Dr|Sen|Rep|Gen|Gov|Lt|Col|Sgt|Maj|Capt|Adm|St|Jr|Const|Insp|Prof|Rev|Supt|Cpl|Det|Coun|Staff Sgt))\Z",
+            r"(?:\b[A-Z]|\b(?:Mr|Mrs|Ms|Dr|Sen|Rep|Gen|Gov|Lt|Col|Sgt|Maj|Capt|Adm|St|Jr|Const|Insp|Prof|Rev|Supt|"
+            r"Cpl|Det|Coun|Staff Sgt))\Z",
             before,
         )
     )

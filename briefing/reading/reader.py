@@ -22,7 +22,10 @@ _NOISE = re.compile(
     r"\A(?:Also [Rr]ead|Read [Mm]ore|More:|Related:|Photo|Image|Source:|Watch:|Advertisement|Sign up|Subscribe|"
     r"\(This story|This story was|By [A-Z][\w .]+staff\Z|Correction:|Updated? |Via Teleconference)"
 )
-_DATELINE = re.compile(r"\A[A-ZÀ-Þ][A-ZÀ-Þ .,’'/\-]{2,40}(?:, [A-Z][a-z]{2,8}\.? \d{1,2})?(?: \([^)]{2,40}\))?\s*[–—−-]{1,2}\s+")
+_DATELINE = re.compile(
+    r"\A[A-ZÀ-Þ][A-ZÀ-Þ .,’'/\-]{2,40}(?:, [A-Z][a-z]{2,8}\.? \d{1,2})?(?: "
+    r"\([^)]{2,40}\))?\s*[–—−-]{1,2}\s+"
+)
 _CREDIT = re.compile(r"\A\([^)]{2,30}\)\s*[–—−-]{1,2}\s+")
 LONGEST = 2_000  # characters; what is longer is no sentence of news
 _END = re.compile(r"[.!?…][\"'”’)\]]*\Z")

@@ -11,7 +11,6 @@ from briefing.reading.people import Cast
 from briefing.reading.quotes import Quotation, Quotes
 from index.sentences import Span
 
-
 _PROPER = re.compile(r"(?:the |The )?(?:(?:[A-ZÀ-ÖØ-Þ][\w’'.-]*|al|el|bin|ben|de|von|van|der|of|and|for|the)(?:\s|$))+")
 
 

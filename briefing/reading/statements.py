@@ -29,29 +29,41 @@ OPENING = 600  # characters
 SAYS_SOMETHING = 30  # characters
 _MATTER = re.compile(
     r"\b(?:deal|agreement|proposal|plan|arrangement|talks|negotiat\w+|offer|resolution|pause|conversations?|efforts?|mediat\w+|"
-    r"diplomacy|diplomatic|terms|phases?|calls? for|delegation|bridging|breakthrough|gaps?|withdraw\w*|implement\w*|stop(?:s|ped|ping)? (?:the )?(?:fighting|firing|attack\w*)|halt\w*)\b",
+    r"diplomacy|diplomatic|terms|phases?|calls? for|delegation|bridging|breakthrough|gaps?|withdraw\w*|implement\w*|"
+    r"stop(?:s|ped|ping)? (?:the )?(?:fighting|firing|attack\w*)|halt\w*)\b",
     re.IGNORECASE,
 )
-_POINTS_BACK = re.compile(r"(?:It|This|That|They|He|She|Both|The (?:statement|agreement|deal|truce|move|decision|vote|two)|We)\b|“?(?:We|It|I|That)\b")
-_NOT_TALKS = re.compile(r"\b(?:death toll|killed|weapons?|wounded|injured|died|(?:close|regular) contact|starv\w+|shipments?|aid trucks|food|medic\w+)\b", re.IGNORECASE)
+_POINTS_BACK = re.compile(
+    r"(?:It|This|That|They|He|She|Both|The (?:statement|agreement|deal|truce|move|decision|vote|two)|We)\b|“?(?:We|It|I|That)\b"
+)
+_NOT_TALKS = re.compile(
+    r"\b(?:death toll|killed|weapons?|wounded|injured|died|(?:close|regular) contact|starv\w+|shipments?|aid trucks|"
+    r"food|medic\w+)\b",
+    re.IGNORECASE,
+)
 _HEADING = re.compile(r"(?:Here[’']s|What to know|Here are|Also in the news)\b")
 _RELAYS = re.compile(  # who passes on what others say; it is told, not said
-    r"\b(?:reports?|media|Times|Post|Journal|CNN|Reuters|Associated Press|AP|Axios|news agency|newspaper|network|outlets?|document)\Z"
+    r"\b(?:reports?|media|Times|Post|Journal|CNN|Reuters|Associated Press|AP|Axios|news agency|newspaper|network|"
+    r"outlets?|document)\Z"
 )
 _STANDS_FOR = re.compile(r"(?:[\w-]+ )?\b[A-Za-z]+(?:ors|ers|ats|als|ists|ives|groups) (?:for|from|of) (?:the )?\Z")
 _GROUP = re.compile(
-    r"(?:The |Some |Several |Many |Two |Three |A few |A dozen |Dozens of |Hundreds of |Thousands of )?(?:[A-Za-z][\w’-]+ ){0,3}?"
+    r"(?:The |Some |Several |Many |Two |Three |A few |A dozen |Dozens of |Hundreds of |"
+    r"Thousands of )?(?:[A-Za-z][\w’-]+ ){0,3}?"
     r"(?:negotiators|mediators|officials|diplomats|envoys|groups|families|residents|lawmakers|protesters|demonstrators|unions|"
     r"organi[sz]ations|activists|relatives|experts|analysts|critics|countries|nations)\b"
 )
 _OTHER_CLAUSE = re.compile(r",|;|\b(?:but|while|and)\b")
 _THE_ISSUER = re.compile(r"(?:[Tt]he )?(?:Government|Ministry|Office|Presidency|Cabinet|Chancellery)")
 _READOUT = re.compile(
-    r"\AReadout of (?:(?:Vice )?President |Prime Minister |National Security Advisor )?(?P<who>[\w .’']+?)[’']s? (?:\w+ )?(?:Call|Calls|Meeting|Conversation)s? "
+    r"\AReadout of (?:(?:Vice )?President |Prime Minister |"
+    r"National Security Advisor )?(?P<who>[\w .’']+?)[’']s? (?:\w+ )?(?:Call|Calls|Meeting|Conversation)s? "
     r"with (?:His Majesty |Her Majesty |the )?(?P<other>.+)\Z"
 )
 _LEADERS = re.compile(r"(?:The (?:two )?leaders|Both leaders|Both|They|The two)\b")
-_COMMITS = re.compile(r"\b(?:agree|underscor|welcom|reaffirm|affirm|reiterat|emphasi[sz]|stress|commit|support|call)\w*", re.IGNORECASE)
+_COMMITS = re.compile(
+    r"\b(?:agree|underscor|welcom|reaffirm|affirm|reiterat|emphasi[sz]|stress|commit|support|call)\w*", re.IGNORECASE
+)
 _TITLES = re.compile(
     r"\A(?:(?:Crown )?Prince|King|President|Prime Minister|Foreign Minister|Sultan|Amir|Emir|Sheikh|His Excellency|Minister)\s+"
 )
@@ -141,9 +153,8 @@ class Statements:
             return list(self._narrated(statement, judgements, cast))
         told: list[Statement] = []
         for voice, of in voices:
-            own = [replace(statement, speaker=voice, narrated=False, **self._stance(statement, voice, j, cast)) for j in judgements]
-            own = [replace(one, stance_of=of) for one in own] if of else own
-            told += _distinct(own) or ([] if of else [replace(statement, speaker=voice)])
+            own = [_judged(statement, j, of or self._whose(statement, voice, j, cast)) for j in judgements]
+            told += _distinct([replace(one, speaker=voice) for one in own]) or ([] if of else [replace(statement, speaker=voice)])
         return told
 
     def _voices(self, statement: Statement, readout: re.Match[str] | None, cast: Cast) -> list[tuple[Speaker, str | None]]:
@@ -174,27 +185,22 @@ class Statements:
 
     def _narrated(self, statement: Statement, judgements: list[Judged], cast: Cast) -> Iterator[Statement]:
         """What the reporter tells: of each party or person the position or deed, else how the talks stand."""
-        if statement.text.rstrip("”\"’").endswith("?") or _HEADING.match(statement.text):
+        if statement.text.rstrip('”"’').endswith("?") or _HEADING.match(statement.text):
             return
-        told: list[Statement] = []
-        for judgement in judgements:
-            for speaker in self._subjects(statement, judgement, cast):
-                told.append(
-                    replace(
-                        statement,
-                        speaker=speaker,
-                        stance=judgement.stance,
-                        stance_words=(judgement.start, judgement.end),
-                        narrated=True,
-                    )
-                )
+        told = [
+            replace(_judged(statement, judgement, None), speaker=speaker, narrated=True)
+            for judgement in judgements
+            for speaker in self._subjects(statement, judgement, cast)
+        ]
         yield from _distinct(told) or [replace(statement, speaker=None, narrated=True)]
 
-    def _stance(self, statement: Statement, voice: Speaker, judgement: Judged, cast: Cast) -> dict[str, object]:
+    def _whose(self, statement: Statement, voice: Speaker, judgement: Judged, cast: Cast) -> str | None:
+        """The party whose stance it is, where it is told of another than the speaker's."""
+        if judgement.own:
+            return None
         subjects = self._subjects(statement, judgement, cast)
         others = [s.party for s in subjects if s.party and s.party != voice.party]
-        of = others[-1] if others and len(others) == len(subjects) else None
-        return {"stance": judgement.stance, "stance_words": (judgement.start, judgement.end), "stance_of": of}
+        return others[-1] if others and len(others) == len(subjects) else None
 
     def _subjects(self, statement: Statement, judgement: Judged, cast: Cast) -> list[Speaker]:
         """Who is named before the deciding words in their clause, behind the verb that attributes the sentence: the last
@@ -216,7 +222,9 @@ class Statements:
             return [Speaker(anonymous=group.group())] if group and group.end() <= judgement.start else []
         last = [named[-1]]
         for earlier in reversed(named[:-1]):
-            if not re.fullmatch(r"[’']?s?(?: \w+)?(?:,| and|, and) (?:the |both )?(?:[\w.]+ ){0,3}", text[earlier.end : last[0].start]):
+            if not re.fullmatch(
+                r"[’']?s?(?: \w+)?(?:,| and|, and) (?:the |both )?(?:[\w.]+ ){0,3}", text[earlier.end : last[0].start]
+            ):
                 break
             last.insert(0, earlier)
         group = _GROUP.match(text)
@@ -239,6 +247,10 @@ def _body_called(outlet: str, party: Party) -> str:
 def _spoken(statement: Statement) -> bool:
     """From a speech, a transcript or a written statement, where all words are the speaker's own."""
     return statement.quote == (statement.start, statement.end)
+
+
+def _judged(statement: Statement, judgement: Judged, of: str | None) -> Statement:
+    return replace(statement, stance=judgement.stance, stance_words=(judgement.start, judgement.end), stance_of=of)
 
 
 def _distinct(told: list[Statement]) -> list[Statement]:

@@ -18,12 +18,23 @@ from index.sentences import sentences
 Type = Literal["DATE", "TIME", "DURATION", "SET"]
 
 _ONES = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen"
 ).split()
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
 _WORDS = {word: n for n, word in enumerate(_ONES)} | {word: 10 * n for n, word in enumerate(_TENS, start=2)}
 _WORDS |= {"a": 1, "an": 1, "dozen": 12, "half": 0}
-_UNITS = {"second": "S", "minute": "M", "hour": "H", "day": "D", "week": "W", "month": "M", "year": "Y", "decade": "E", "century": "C"}
+_UNITS = {
+    "second": "S",
+    "minute": "M",
+    "hour": "H",
+    "day": "D",
+    "week": "W",
+    "month": "M",
+    "year": "Y",
+    "decade": "E",
+    "century": "C",
+}
 _SMALL = {"second", "minute", "hour"}  # of a day: PT…
 _SEASONS = {"spring": "SP", "summer": "SU", "autumn": "FA", "fall": "FA", "winter": "WI"}
 _PARTS = {"morning": "MO", "afternoon": "AF", "evening": "EV", "night": "NI"}
@@ -39,13 +50,20 @@ _UNIT = r"(?:second|minute|hour|day|week|month|year|decade)s?|centur(?:y|ies)"
 _MON = rf"(?:{'|'.join(MONTHS)}|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?)"
 _DAY = rf"(?:{'|'.join(WEEKDAYS)})"
 _PART = rf"(?:{'|'.join(_PARTS)})"
-_APPROX = r"(?:(?:about|around|nearly|almost|more than|less than|over|at least|at most|up to|roughly|some|just|only|within)\s+)?"
-_EDGE = r"(?:(?:[Ee]arl(?:y|ier)|[Ll]ate(?:r)?|[Mm]id[- ]?|(?:the )?(?:beginning|start|middle|end) of|[Ee]arlier in|[Ll]ater in)\s*)?"
+_APPROX = (
+    r"(?:(?:about|around|nearly|almost|more than|less than|over|at least|at most|up to|roughly|some|just|only|"
+    r"within)\s+)?"
+)
+_EDGE = (
+    r"(?:(?:[Ee]arl(?:y|ier)|[Ll]ate(?:r)?|[Mm]id[- ]?|(?:the )?(?:beginning|start|middle|end) of|[Ee]arlier in|"
+    r"[Ll]ater in)\s*)?"
+)
 _YEAR = r"(?:1[5-9]\d\d|20\d\d)"
 
 _QUARTER = re.compile(r"(\d{4})-Q(\d)")
 _TO_COME = re.compile(
-    r"\b(?:will|shall|'ll|’ll|(?:is|are|was|were) (?:to|expected|due|scheduled|set|likely)|expects?|expected|plans? (?:to|for)|planned|planning to|going to|set to|about to|hopes? to|hoping to|scheduled|"
+    r"\b(?:will|shall|'ll|’ll|(?:is|are|was|were) (?:to|expected|due|scheduled|set|likely)|expects?|expected|"
+    r"plans? (?:to|for)|planned|planning to|going to|set to|about to|hopes? to|hoping to|scheduled|"
     r"upcoming|would|may|might|could|set for|due|effective|to be|until|by|calling for)\b"
 )
 _GONE = re.compile(
@@ -93,9 +111,7 @@ def times(text: str, published: date | None) -> list[TimeExpression]:
     for start, end in sentences(text):
         sentence = text[start:end]
         for expression in _in_sentence(sentence, published, quarter):
-            found.append(
-                TimeExpression(start + expression.start, start + expression.end, expression.value, expression.type)
-            )
+            found.append(TimeExpression(start + expression.start, start + expression.end, expression.value, expression.type))
             match = _QUARTER.fullmatch(expression.value)
             if match and not re.search(r"(?i)year|same|corresponding|\d{4}", sentence[expression.start : expression.end]):
                 quarter = int(match[1]), int(match[2])
@@ -189,7 +205,9 @@ class EventDays:
         if told is not None:
             return told.day
         stem = re.escape(self._text[start:end][:5]) if end - start >= 5 else ""
-        for match in re.finditer(rf"\b{stem}\w*", self._text, re.IGNORECASE) if stem and not _SAYING.match(self._text[start:end]) else ():
+        for match in (
+            re.finditer(rf"\b{stem}\w*", self._text, re.IGNORECASE) if stem and not _SAYING.match(self._text[start:end]) else ()
+        ):
             elsewhere = self._named(*match.span())
             if elsewhere is not None and elsewhere.day is not None:
                 return elsewhere.day
@@ -219,14 +237,17 @@ _BOUND = re.compile(r"\b(?:since|by|until|till|from|through|for) (?:the )?\Z", r
 _STATE = re.compile(r"(?:has|have|is|are|remains?)\Z", re.IGNORECASE)  # true on the day of telling
 _BOUNDARY = re.compile(r"[,;:]|\b(?:that|which|who|but|while|when|after|before)\b")
 _SAYING = re.compile(
-    r"(?:said|says?|saying|announc\w+|report(?:s|ed)?|warn\w*|predict\w*|claim\w*|tell|told|stat(?:e|ed|es)|post(?:s|ed)|admit\w*|"
+    r"(?:said|says?|saying|announc\w+|report(?:s|ed)?|warn\w*|predict\w*|claim\w*|tell|told|stat(?:e|ed|es)|post(?:s|"
+    r"ed)|admit\w*|"
     r"seek\w*|expect\w*|plan\w*|pays?)\Z",
     re.IGNORECASE,
 )
 
 
 def _clause(before: str) -> str:
-    return re.split(r"[,;:!?”\"]\s|(?<![A-Z])(?<!\b(?:Mr|Ms|Dr|Co))(?<!\b(?:Mrs|Inc|Ltd|Sen|Rep))\.\s|\bbut\b|\band\b", before)[-1]
+    return re.split(r"[,;:!?”\"]\s|(?<![A-Z])(?<!\b(?:Mr|Ms|Dr|Co))(?<!\b(?:Mrs|Inc|Ltd|Sen|Rep))\.\s|\bbut\b|\band\b", before)[
+        -1
+    ]
 
 
 def _future(context: _Context) -> bool:
@@ -302,7 +323,8 @@ def _month_year(match: re.Match[str], context: _Context) -> _Found:
 def _month(match: re.Match[str], context: _Context) -> _Found:
     word = match["month"]
     if (word.rstrip(".") in {"May", "March", "Mar", "August"} or len(word.rstrip(".")) == 3) and not re.search(
-        r"(?:\b(?:in|since|by|until|from|of|last|next|this|during|through|late|early|mid|to|before|after|and|between)[ -]|[-,(]\s?)\Z",
+        r"(?:\b(?:in|since|by|until|from|of|last|next|this|during|through|late|early|mid|to|before|after|and|"
+        r"between)[ -]|[-,(]\s?)\Z",
         context.before + match.group()[: match.start("month") - match.start()],
     ):
         return None
@@ -321,7 +343,10 @@ def _month(match: re.Match[str], context: _Context) -> _Found:
 
 
 def _year(match: re.Match[str], context: _Context) -> _Found:
-    if re.match(r"\s*(?:people|men|women|dollars|points|per cent|percent|%|miles|feet|metres|troops|jobs|homes|shares|votes)", context.after):
+    if re.match(
+        r"\s*(?:people|men|women|dollars|points|per cent|percent|%|miles|feet|metres|troops|jobs|homes|shares|votes)",
+        context.after,
+    ):
         return None
     return match["year"], "DATE"
 
@@ -347,7 +372,9 @@ def _weekday(match: re.Match[str], context: _Context) -> _Found:
     number = WEEKDAYS.index(match["weekday"])
     back = (context.published.weekday() - number) % 7
     day = context.published - timedelta(days=back)
-    if which in {"next", "this coming", "coming"} or (which != "last" and not which.startswith("past") and _future(context) and back):
+    if which in {"next", "this coming", "coming"} or (
+        which != "last" and not which.startswith("past") and _future(context) and back
+    ):
         day += timedelta(days=7)
     elif which == "last" and back == 0:
         day -= timedelta(days=7)
@@ -381,12 +408,19 @@ def _which_unit(match: re.Match[str], context: _Context) -> _Found:
     if context.published is None:
         return None
     which = re.sub(r"\s+", " ", match["which"].casefold()).strip()
-    step = -1 if which in {"last", "the past", "past", "the previous", "previous", "the prior"} else 1 if "next" in which or "coming" in which else 0
+    step = (
+        -1
+        if which in {"last", "the past", "past", "the previous", "previous", "the prior"}
+        else 1
+        if "next" in which or "coming" in which
+        else 0
+    )
     unit, day = match["unit"].casefold(), context.published
     if unit == "week":
         return _week(day + timedelta(days=7 * step)), "DATE"
     if unit == "weekend":
-        return f"{_week(day + timedelta(days=7 * step - (2 if step == 0 and day.weekday() < 4 and not _future(context) else 0)))}-WE", "DATE"
+        not_yet = 2 if step == 0 and day.weekday() < 4 and not _future(context) else 0
+        return f"{_week(day + timedelta(days=7 * step - not_yet))}-WE", "DATE"
     if unit == "month":
         year, month = _shift(day, step)
         return f"{year}-{month:02d}", "DATE"
@@ -502,9 +536,15 @@ def _weekend(match: re.Match[str], context: _Context) -> _Found:
 def _length(match: re.Match[str], context: _Context) -> _Found:
     unit = _unit(match["unit"])
     count = _number(match["n"]) if match["n"] and not re.fullmatch(_VAGUE, match["n"].strip().casefold()) else None
-    if match["n"] and match["n"].casefold() in {"a", "an"} and not match["lead"] and not re.search(
-        r"\b(?:for|in|within|after|about|nearly|almost|over|than|took|takes|lasted|last|once|spent|least|half|and|twice|times|every|of)\s+\Z",
-        context.before,
+    if (
+        match["n"]
+        and match["n"].casefold() in {"a", "an"}
+        and not match["lead"]
+        and not re.search(
+            r"\b(?:for|in|within|after|about|nearly|almost|over|than|took|takes|lasted|last|once|spent|least|half|"
+            r"and|twice|times|every|of)\s+\Z",
+            context.before,
+        )
     ):
         return None
     return _duration(count, unit), "DURATION"
@@ -547,28 +587,131 @@ def _compiled(pattern: str, *, any_case: bool = False) -> re.Pattern[str]:
 _RULES: Sequence[_Rule] = (
     (_compiled(r"(?P<y>(?:19|20)\d\d)-(?P<m>\d\d)-(?P<d>\d\d)"), _iso_day),
     (_compiled(r"(?P<m>\d{1,2})/(?P<d>\d{1,2})/(?P<y>\d{4}|\d\d)"), _numeric),
-    (_compiled(rf"(?:{_DAY},? )?{_EDGE}(?P<month>{_MON})\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?!\s*(?:million|billion|percent))(?:\s*,?\s+(?P<year>{_YEAR}))?"), _full),
-    (_compiled(rf"(?:{_DAY},? )?(?:the )?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?: of)?\s+(?P<month>{_MON})(?:,?\s+(?P<year>{_YEAR}))?"), _full),
+    (
+        _compiled(
+            rf"(?:{_DAY},? )?{_EDGE}(?P<month>{_MON})\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?!\s*(?:million|billion|"
+            rf"percent))(?:\s*,?\s+(?P<year>{_YEAR}))?"
+        ),
+        _full,
+    ),
+    (
+        _compiled(
+            rf"(?:{_DAY},? )?(?:the )?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?: of)?\s+(?P<month>{_MON})(?:,?\s+(?P<year>{_YEAR}))?"
+        ),
+        _full,
+    ),
     (_compiled(rf"{_EDGE}(?P<month>{_MON})(?: of|,)?\s+(?P<year>{_YEAR})"), _month_year),
     (_compiled(rf"(?P<which>[Ll]ast |[Nn]ext |[Tt]his )?{_EDGE}(?P<month>{_MON})"), _month),
-    (_compiled(rf"(?P<which>[Ll]ast |[Nn]ext |[Tt]his |[Tt]his coming |[Cc]oming )?{_EDGE}(?P<weekday>{_DAY})(?: (?P<part>{_PART}))?"), _weekday),
-    (_compiled(r"(?:late |early |later |earlier )?(?:yesterday|today|tomorrow)(?: (?:morning|afternoon|evening|night))?|tonight|overnight|last (?:night|evening)|this (?:morning|afternoon|evening)", any_case=True), _near),
-    (_compiled(r"(?:earlier |later |late |early |the end of |the beginning of )?(?P<which>(?:the )?(?:last|next|previous|coming|past)|this|later this|earlier this) (?P<unit>weekend|week|month|year|quarter|decade|century|spring|summer|autumn|fall|winter)(?![’'\w-])", any_case=True), _which_unit),
+    (
+        _compiled(
+            rf"(?P<which>[Ll]ast |[Nn]ext |[Tt]his |[Tt]his coming |"
+            rf"[Cc]oming )?{_EDGE}(?P<weekday>{_DAY})(?: (?P<part>{_PART}))?"
+        ),
+        _weekday,
+    ),
+    (
+        _compiled(
+            r"(?:late |early |later |earlier )?(?:yesterday|today|tomorrow)(?: (?:morning|afternoon|evening|night))?|"
+            r"tonight|overnight|last (?:night|evening)|this (?:morning|afternoon|evening)",
+            any_case=True,
+        ),
+        _near,
+    ),
+    (
+        _compiled(
+            r"(?:earlier |later |late |early |the end of |the beginning of )?(?P<which>(?:the )?(?:last|next|"
+            r"previous|coming|past)|this|later this|earlier this) (?P<unit>weekend|week|month|year|quarter|decade|"
+            r"century|spring|summer|autumn|fall|winter)(?![’'\w-])",
+            any_case=True,
+        ),
+        _which_unit,
+    ),
     (_compiled(rf"(?:the )?(?P<season>spring|summer|autumn|fall|winter) (?:of )?(?P<year>{_YEAR})", any_case=True), _season),
-    (_compiled(rf"{_APPROX}(?:(?P<n>{_NUMBER}|{_VAGUE})[ -])?(?P<unit>{_UNIT}) (?P<dir>ago|earlier|before|from now|previously)", any_case=True), _ago),
-    (_compiled(rf"(?:the )?(?:(?P<which>last year|this year|next year)[’']s )?(?:fiscal )?(?:(?P<year>{_YEAR})(?:[’']s)? )?(?:fiscal )?(?P<n>first|second|third|fourth)[- ]quarter(?:s)?(?:,? (?:of |in )?(?P<year2>{_YEAR}|last year|this year))?", any_case=True), _quarter),
-    (_compiled(rf"(?:the )?(?:year-(?:earlier|ago)|corresponding|same|latest|{_YEAR})(?: (?:year-(?:earlier|ago)|corresponding))? (?:quarter|period)(?: (?:last year|a year (?:ago|earlier)|of last year))?|(?:the )?year-earlier|(?:the )?year-ago|the quarter", any_case=True), _same_quarter),
-    (_compiled(rf"(?P<lead>(?:(?:the|each of the|an? additional|another|more than|over|nearly|almost|about|at least|less than|within|up to|around|roughly|some|just|only) )?(?:(?:first|last|past|next|previous|coming|final|following) )?)(?P<n>{_NUMBER}|{_VAGUE})(?: more| additional| full| consecutive| straight| trading| working)?[ -](?P<unit>{_UNIT})(?:-long)?(?!-old|[’']s [a-z]+ ago)", any_case=True), _length),
-    (_compiled(r"(?P<lead>the )(?P<n>)(?:last|past|next|coming|early) (?P<unit>days|weeks|months|years|decades|hours|minutes)", any_case=True), _length),
+    (
+        _compiled(
+            rf"{_APPROX}(?:(?P<n>{_NUMBER}|{_VAGUE})[ -])?(?P<unit>{_UNIT}) (?P<dir>ago|earlier|before|from now|previously)",
+            any_case=True,
+        ),
+        _ago,
+    ),
+    (
+        _compiled(
+            rf"(?:the )?(?:(?P<which>last year|this year|"
+            rf"next year)[’']s )?(?:fiscal )?(?:(?P<year>{_YEAR})(?:[’']s)? )?(?:fiscal )?(?P<n>first|second|third|"
+            rf"fourth)[- ]quarter(?:s)?(?:,? (?:of |in )?(?P<year2>{_YEAR}|last year|this year))?",
+            any_case=True,
+        ),
+        _quarter,
+    ),
+    (
+        _compiled(
+            rf"(?:the )?(?:year-(?:earlier|ago)|corresponding|same|latest|{_YEAR})(?: (?:year-(?:earlier|ago)|"
+            rf"corresponding))? (?:quarter|period)(?: (?:last year|a year (?:ago|earlier)|of last year))?|"
+            rf"(?:the )?year-earlier|(?:the )?year-ago|the quarter",
+            any_case=True,
+        ),
+        _same_quarter,
+    ),
+    (
+        _compiled(
+            rf"(?P<lead>(?:(?:the|each of the|an? additional|another|more than|over|nearly|almost|about|at least|"
+            rf"less than|within|up to|around|roughly|some|just|only) )?(?:(?:first|last|past|next|previous|coming|"
+            rf"final|following) )?)(?P<n>{_NUMBER}|{_VAGUE})(?: more| additional| full| consecutive| straight|"
+            rf" trading| working)?[ -](?P<unit>{_UNIT})(?:-long)?(?!-old|[’']s [a-z]+ ago)",
+            any_case=True,
+        ),
+        _length,
+    ),
+    (
+        _compiled(
+            r"(?P<lead>the )(?P<n>)(?:last|past|next|coming|early) (?P<unit>days|weeks|months|years|decades|hours|minutes)",
+            any_case=True,
+        ),
+        _length,
+    ),
     (_compiled(r"(?P<lead>)(?P<n>)(?<=for )(?P<unit>hours|days|weeks|months|years|decades|centuries)", any_case=True), _length),
-    (_compiled(rf"(?:the )?(?:three months|quarter|period) (?:ended|ending) (?P<month>{_MON})(?: \d{{1,2}})?(?:,? (?P<year>{_YEAR}))?"), _quarter_ended),
+    (
+        _compiled(
+            rf"(?:the )?(?:three months|quarter|period) (?:ended|"
+            rf"ending) (?P<month>{_MON})(?: \d{{1,2}})?(?:,? (?P<year>{_YEAR}))?"
+        ),
+        _quarter_ended,
+    ),
     (_compiled(r"the weekend", any_case=True), _weekend),
-    (_compiled(rf"(?:daily|weekly|monthly|annually|yearly|hourly)|(?:every|each) (?P<unit>{_UNIT}|{_DAY}|{_MON})", any_case=True), _set),
-    (_compiled(rf"(?:the )?(?:early |late |mid-?)?(?:(?P<d>(?:1[5-9]|20)\d0|[’']?\d0)[’']?s)", any_case=True), _decade),
-    (_compiled(r"(?:the )?(?P<n>\d{1,2}(?:st|nd|rd|th)|nineteenth|twentieth|twenty-first|eighteenth|seventeenth) century", any_case=True), _century),
+    (
+        _compiled(
+            rf"(?:daily|weekly|monthly|annually|yearly|hourly)|(?:every|each) (?P<unit>{_UNIT}|{_DAY}|{_MON})", any_case=True
+        ),
+        _set,
+    ),
+    (_compiled(r"(?:the )?(?:early |late |mid-?)?(?:(?P<d>(?:1[5-9]|20)\d0|[’']?\d0)[’']?s)", any_case=True), _decade),
+    (
+        _compiled(
+            r"(?:the )?(?P<n>\d{1,2}(?:st|nd|rd|th)|nineteenth|twentieth|twenty-first|eighteenth|seventeenth) century",
+            any_case=True,
+        ),
+        _century,
+    ),
     (_compiled(rf"(?:(?:early|late|mid)[ -])?(?P<fiscal>fiscal )?(?<!\$)(?P<year>{_YEAR})(?!,\d|[\d%-]|\.\d)"), _year),
-    (_compiled(rf"(?:(?P<h>1[0-2]|[1-9])(?::(?P<min>[0-5]\d))? ?(?P<ampm>[ap]\.?m\b\.?)|(?P<noon>noon|midnight|midday))(?: (?:local time |EST |EDT |GMT )?(?:on )?(?P<weekday>{_DAY}))?", any_case=True), _clock),
-    (_compiled(r"now|currently|current|at present|at the moment|nowadays|these days|right now|at this (?:time|point)", any_case=True), _reference("PRESENT_REF")),
+    (
+        _compiled(
+            rf"(?:(?P<h>1[0-2]|[1-9])(?::(?P<min>[0-5]\d))? ?(?P<ampm>[ap]\.?m\b\.?)|(?P<noon>noon|midnight|"
+            rf"midday))(?: (?:local time |EST |EDT |GMT )?(?:on )?(?P<weekday>{_DAY}))?",
+            any_case=True,
+        ),
+        _clock,
+    ),
+    (
+        _compiled(
+            r"now|currently|current|at present|at the moment|nowadays|these days|right now|at this (?:time|"
+            r"point)",
+            any_case=True,
+        ),
+        _reference("PRESENT_REF"),
+    ),
     (_compiled(r"recently|(?:in )?the past(?=\s*(?:[,.;!?]|\Z))", any_case=True), _reference("PAST_REF")),
-    (_compiled(r"the (?:near |foreseeable )?future|coming (?:days|weeks|months|years)|future", any_case=True), _reference("FUTURE_REF")),
+    (
+        _compiled(r"the (?:near |foreseeable )?future|coming (?:days|weeks|months|years)|future", any_case=True),
+        _reference("FUTURE_REF"),
+    ),
 )
