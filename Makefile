@@ -7,7 +7,7 @@ DEV_READY := $(VENV)/.ready-dev
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow test-kill check format ui bench bench-ingest bench-search bench-embedding docs requirements clean
+.PHONY: help demo test test-slow test-kill check format ui bench bench-ingest bench-search bench-embedding bench-reading docs requirements clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -49,6 +49,9 @@ bench-search: $(DEV_READY) ## what search costs at size, against a bare chroma q
 
 bench-embedding: $(DEV_READY) ## what indexing costs, against langchain's textbook chain in the same run (BENCH="--fp32 DIR --articles PATH")
 	$(BIN)/python -m evals.bench_embedding $(BENCH)
+
+bench-reading: $(DEV_READY) ## what reading costs beside embedding, and that its memory stays flat (BENCH="--articles DIR --flat 10000")
+	$(BIN)/python -m evals.bench_reading $(BENCH)
 
 docs: $(DEV_READY) ## write docs/cli.md and the JSON Schemas anew
 	$(BIN)/python -m briefing.cli.docs docs/cli.md

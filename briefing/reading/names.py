@@ -34,6 +34,7 @@ _HIS_NOUN = re.compile(r"\b(?:spokesman|chairman|congressman|father|husband|son|
 _HER_NOUN = re.compile(
     r"\b(?:spokeswoman|chairwoman|congresswoman|mother|wife|daughter|sister|woman|girl|queen|actress)\b", re.IGNORECASE
 )
+_OFFICE_FIRST = re.compile(r"\b(?:[Tt]he|[Aa]n?|[Hh]is|[Hh]er|[Tt]heir|[Ii]ts) (?P<told>[\w ]{3,40}), \Z")  # "the envoy, X"
 _SPEAKS = re.compile(r" (?:said|says|told|added|wrote|asked|argued|explained|believes|thinks|tells|recalled)\b")
 _SPOKEN = re.compile(r"[,”\"’'?!] (?:said|says|adds|added) \Z")
 _POSSESSIVE = re.compile(r"[’']s?\Z")
@@ -173,6 +174,8 @@ class Names:
         if before:
             words = before["told"].split()
             told += " " + " ".join(words[-4:]) if ROLE.fullmatch(words[-1].strip(",")) else ""
+        if apposed := _OFFICE_FIRST.search(self._text, max(0, start - 60), start):
+            told += " " + apposed["told"]
         named.told |= {found.casefold() for found in ROLE.findall(told)}
         if named.gender is None:
             named.gender = _gender(named.name, titles, told)

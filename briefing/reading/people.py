@@ -8,7 +8,7 @@ from datetime import date
 
 from briefing.claims import Speaker
 from briefing.reading.fronts import any_of
-from briefing.topics import Party, Topic
+from briefing.topics import Party, Person, Topic
 from index.sentences import Span
 
 OFFICE_NOUNS = frozenset(
@@ -93,6 +93,7 @@ class Cast:
 
     def __init__(self, topic: Topic, day: date | None) -> None:
         self._topic, self._day = topic, day
+        self._asked: dict[str, tuple[Person, Party] | None] = {}
         self._by_name: dict[str, Speaker] = {}
         self._by_surname: dict[str, dict[str, Speaker]] = {}
         self._anonymous = _anonymous(topic)
@@ -101,6 +102,12 @@ class Cast:
         ]
 
     # ---- persons
+
+    def _known(self, name: str) -> tuple[Person, Party] | None:
+        """Whom the topic knows by this name on the article's day."""
+        if name not in self._asked:
+            self._asked[name] = self._topic.person(name, self._day)
+        return self._asked[name]
 
     def introduce(self, sentence: str, offset: int) -> None:
         """Remember each full name of this sentence, with the office it gives, at its first such mention."""
@@ -120,19 +127,19 @@ class Cast:
             return self._by_name[name]
         if " " not in name and name in self._by_surname:
             return self._of_surname(self._by_surname[name], name)
-        if self._topic.person(name, self._day) is not None:
+        if self._known(name) is not None:
             return self._person(name, None, None)
         return None
 
     def _of_surname(self, holders: dict[str, Speaker], surname: str) -> Speaker | None:
         """Whom a bare surname means: the one the topic knows, where there is one, or its only holder; else nobody."""
-        known = self._topic.person(surname, self._day)
+        known = self._known(surname)
         if known is not None:
             return holders.get(known[0].name) or self._person(known[0].name, None, None)
         return next(iter(holders.values())) if len(holders) == 1 else None
 
     def _person(self, name: str, office: str | None, introduced: Span | None) -> Speaker:
-        known = self._topic.person(name, self._day)
+        known = self._known(name)
         if known is not None:
             person, party = known
             return Speaker(name=person.name, office=person.office, party=party.name, introduced=introduced)

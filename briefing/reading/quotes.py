@@ -346,12 +346,13 @@ class Quotes:
         """The subject before a verb: adverbs, an apposition or a relative clause may stand between."""
         before = masked[:at].rstrip()
         closes = before.endswith(",")
-        if trailing := _TRAILING.search(before):
+        aside = closes and self._opening_comma(before.removesuffix(",")) is not None
+        if not aside and (trailing := _TRAILING.search(before)):
             before = before[: trailing.start()]
             closes = trailing.group().startswith(",")
         if closes:
             opened = self._opening_comma(before.removesuffix(","))
-            if opened is None and not trailing:
+            if opened is None and before.endswith(","):
                 return None
             before = before[:opened] if opened is not None else before.removesuffix(",")
         elif before.endswith((")",)):

@@ -1,0 +1,240 @@
+"""The ledger as of an instant: positions with a history, changes, contradictions, proposals, a timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from briefing import topics
+from briefing.claims import Speaker, Stance, Statement
+from briefing.desk import Desk
+from briefing.ledger import Entry, Ledger
+from briefing.ledger.changes import changes
+from briefing.ledger.chronicle import Chronicle, dated_sentences
+from briefing.ledger.contradictions import contradictions
+from briefing.ledger.proposals import proposals
+from briefing.ledger.timeline import timeline
+from briefing.settings import Settings
+from index.article import Article
+from index.sources import Given
+
+TOPIC = topics.load("israel-hezbollah")
+KATZ = Speaker(name="Israel Katz", office="foreign minister", party="Israel")
+BIBI = Speaker(name="Benjamin Netanyahu", office="prime minister", party="Israel")
+KIRBY = Speaker(name="John Kirby", party="United States")
+MIKATI = Speaker(name="Najib Mikati", party="Lebanon")
+
+
+def _at(day: int, hour: int = 12) -> datetime:
+    return datetime(2024, 9, day, hour, tzinfo=UTC)
+
+
+def _entry(
+    day: int,
+    speaker: Speaker | None,
+    stance: Stance | None,
+    text: str = "The ceasefire was spoken of.",
+    *,
+    of: str | None = None,
+    origin: str | None = None,
+    hour: int = 12,
+    narrated: bool = False,
+) -> Entry:
+    when, name = _at(day, hour), origin or f"{day}-{hour}-{speaker and speaker.name}-{stance}"
+    article = Article(id=name, outlet="Sample", text=text, published=when, first_seen=when, knowable_from=when, origin_id=name)
+    statement = Statement(
+        article_id=name,
+        start=0,
+        end=len(text),
+        text=text,
+        kind="reported",
+        speaker=speaker,
+        front=TOPIC.name,
+        on_talks=True,
+        stance=stance,
+        stance_of=of,
+        narrated=narrated,
+    )
+    return Entry(statement, article, when.date(), when)
+
+
+def _ledger(entries: Sequence[Entry], day: int = 29) -> Ledger:
+    return Ledger(TOPIC, _at(day, 23), entries)
+
+
+def test_a_position_is_the_newest_word_with_what_came_before() -> None:
+    (held,) = _ledger([_entry(25, KATZ, "no-response"), _entry(26, KATZ, "rejects"), _entry(27, KATZ, "rejects")]).positions
+    assert (held.who, held.stance, held.since, held.entry.day) == ("Israel Katz", "rejects", date(2024, 9, 26), date(2024, 9, 27))
+    assert [stance for _, stance in held.history] == ["no-response", "rejects"]
+    assert (held.previous, held.origins, held.ageing) == ("no-response", 2, False)
+
+
+def test_a_position_nobody_repeats_ages() -> None:
+    (held,) = _ledger([_entry(10, KATZ, "rejects")]).positions
+    assert held.ageing
+
+
+def test_a_denial_a_refusal_to_comment_and_what_is_told_of_a_party_are_no_positions() -> None:
+    entries = [
+        _entry(25, KATZ, "denies-report"),
+        _entry(25, BIBI, "no-response", "He declined to comment on the ceasefire."),
+        _entry(26, KIRBY, "endorses", of="Israel"),
+        _entry(26, Speaker(name="Israel", party="Israel"), "endorses", narrated=True),
+    ]
+    ledger = _ledger(entries)
+    assert ledger.positions == ()
+    assert [e.who for e in ledger.relayed] == ["John Kirby"]
+    assert [e.who for e in ledger.told] == ["Israel"]
+
+
+def test_another_front_s_statement_is_not_in_the_ledger() -> None:
+    from dataclasses import replace
+
+    entry = _entry(26, KATZ, "rejects")
+    gaza = Entry(replace(entry.statement, front="Gaza"), entry.article, entry.day, entry.knowable)
+    assert _ledger([gaza]).entries == ()
+
+
+def test_changes_are_typed_and_a_carrier_confirms_nothing() -> None:
+    entries = [
+        _entry(25, KATZ, "no-response"),
+        _entry(26, KATZ, "rejects"),
+        _entry(26, MIKATI, "welcomes"),
+        _entry(27, KATZ, "rejects", origin="wire"),
+        _entry(28, KATZ, "rejects", origin="wire", hour=1),
+    ]
+
+    def moved(day: int) -> list[tuple[str, str]]:
+        ledger = _ledger(entries, day)
+        return [(c.type, c.who) for c in changes(ledger, _at(day - 1, 23))]
+
+    assert moved(25) == [("new", "Israel Katz")]
+    assert moved(26) == [("changed", "Israel Katz"), ("new", "Najib Mikati")]
+    assert moved(27) == [("reconfirmed", "Israel Katz")]
+    assert moved(29) == []
+
+
+def test_an_offer_expires_at_its_own_deadline_and_a_withdrawal_is_no_rejection() -> None:
+    offer = _entry(24, BIBI, "conditions", "He would accept the ceasefire if they left; the offer is good until Thursday.")
+    back = _entry(26, KATZ, None, "Katz withdrew his recommendation of the ceasefire.", hour=20)
+    entries = [offer, _entry(25, KATZ, "conditions"), back]
+    assert sorted((c.type, c.who, c.old, c.new) for c in changes(_ledger(entries, 27), _at(25, 23))) == [
+        ("expired", "Benjamin Netanyahu", "conditions", None),
+        ("withdrawn", "Israel Katz", "conditions", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("entries", "found"),
+    [
+        ([_entry(25, BIBI, "welcomes"), _entry(26, KATZ, "rejects")], ["two-voices"]),
+        ([_entry(25, BIBI, "endorses", hour=8), _entry(25, KATZ, "acts-against")], ["simultaneous"]),
+        ([_entry(25, KATZ, "rejects"), _entry(26, KATZ, "endorses")], ["superseded"]),
+        ([_entry(25, KIRBY, "endorses", of="Israel"), _entry(26, BIBI, "denies-report")], ["two-governments"]),
+        (
+            [
+                _entry(25, Speaker(anonymous="two officials", party=None), "endorses", of="Israel"),
+                _entry(26, BIBI, "denies-report"),
+            ],
+            ["denial-of-report"],
+        ),
+        (
+            [
+                _entry(25, MIKATI, None, "He said that 31 people were killed in the market in Tyre."),
+                _entry(25, KATZ, None, "He said that 14 people were killed in the market in Tyre.", hour=14),
+            ],
+            ["numeric"],
+        ),
+        ([_entry(25, BIBI, "rejects"), _entry(26, KATZ, "rejects")], []),
+        ([_entry(25, MIKATI, "endorses"), _entry(26, KATZ, "rejects")], []),  # two parties may differ
+        ([_entry(10, BIBI, "welcomes"), _entry(26, KATZ, "rejects")], []),  # too long ago to stand against it
+    ],
+)
+def test_contradictions_by_type_and_never_with_a_winner(entries: list[Entry], found: list[str]) -> None:
+    assert [c.type for c in contradictions(_ledger(entries))] == found
+
+
+def test_a_proposal_has_sponsors_terms_by_day_and_a_status_that_the_sources_say() -> None:
+    entries = [
+        _entry(25, KIRBY, "proposes", "The White House proposed a three-week ceasefire, monitored by observers."),
+        _entry(26, KATZ, "rejects", "Katz rejected the ceasefire plan."),
+        _entry(28, BIBI, "endorses", "Netanyahu accepted a 21-day ceasefire if Hezbollah moves north of the Litani."),
+    ]
+    (record,) = proposals(_ledger(entries, 26))
+    assert (record.sponsors, record.status) == (("United States",), "rejected by Israel")
+    (record,) = proposals(_ledger(entries, 28))
+    terms = [(t.kind, t.value, t.since.day) for t in record.terms]
+    assert ("duration", "21 days", 25) in terms
+    assert ("geography", "north of the litani", 28) in terms
+    assert [k for k, *_ in terms].count("duration") == 1  # three weeks are 21 days
+    assert record.status == "accepted by Israel"
+
+
+def test_a_timeline_merges_what_several_origins_tell_of_one_day() -> None:
+    text = "The United States and France proposed a 21-day ceasefire along the Blue Line."
+    events = timeline(
+        _ledger([_entry(25, KIRBY, "proposes", text, origin="a"), _entry(25, KIRBY, "proposes", text, origin="b", hour=15)])
+    )
+    assert [(e.day.day, e.origins, e.knowable) for e in events] == [(25, 2, _at(25))]
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(1, 28),
+            st.sampled_from([KATZ, BIBI, KIRBY, MIKATI]),
+            st.sampled_from(["rejects", "endorses", "conditions"]),
+        ),
+        max_size=12,
+    ),
+    st.integers(1, 28),
+)
+def test_nothing_from_after_the_as_of_is_in_any_table(told: list[tuple[int, Speaker, Stance]], day: int) -> None:
+    entries = [_entry(d, who, stance, origin=f"{n}") for n, (d, who, stance) in enumerate(told)]
+    ledger, at = _ledger(entries, day), _at(day, 23)
+    kept = _ledger([e for e in entries if e.knowable <= at], day)
+    assert ledger.positions == kept.positions
+    assert contradictions(ledger) == contradictions(kept)
+    assert changes(ledger, at - timedelta(days=1)) == changes(kept, at - timedelta(days=1))
+    assert all(e.knowable <= at for e in ledger.entries)
+
+
+def test_the_desk_reads_once_and_again_when_reader_or_topic_change(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = Desk(Settings(data=tmp_path / "data"))
+    (tmp_path / "a.txt").write_text("“There will be no ceasefire with Hezbollah,” Foreign Minister Israel Katz wrote on X.")
+    desk.ingest([tmp_path / "a.txt"], given=Given(published="2024-09-26T10:00Z", source="Sample"))
+    at = _at(27)
+    assert [p.who for p in desk.ledger("israel-hezbollah", as_of=at).positions] == ["Israel Katz"]
+    assert desk.read(TOPIC) == 0  # the ingest has read it
+    assert desk.ledger("israel-hezbollah", as_of=_at(25)).entries == ()
+    monkeypatch.setattr("briefing.store.readings.READING", "statements/another")
+    from briefing.store import readings
+
+    readings.version.cache_clear()
+    assert desk.read(TOPIC) == 1
+    readings.version.cache_clear()
+    article = desk.articles()[0]
+    desk.delete(article.id)
+    assert list(desk.readings.of([article.id], TOPIC)) == []
+    desk.close()
+
+
+def test_days_that_are_spoken_of_again_matter_and_their_sentences_do_not_repeat() -> None:
+    articles = [
+        (date(2024, 9, 26), "The call for a ceasefire came on 25 September 2024. Rain fell on the fields all day long."),
+        (date(2024, 9, 27), "The call for a truce on 25 September 2024 was rejected by the foreign minister in Jerusalem."),
+        (
+            date(2024, 9, 28),
+            "After the call of 25 September 2024 the army struck the town on 26 September 2024 with great force.",
+        ),
+    ]
+    chronicle = Chronicle(dated_sentences(articles))
+    assert chronicle.days(1) == [date(2024, 9, 25)]
+    told = chronicle.summary(date(2024, 9, 25), 2)
+    assert len(told) == len(set(told)) == 2

@@ -1,0 +1,169 @@
+"""Statements on the talks: whose, in which stance, about which talks; and that nothing makes the reader raise."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from briefing import topics
+from briefing.claims import Statement
+from briefing.reading.stance import judged, judged_all
+from briefing.reading.statements import Statements
+from index.article import Article
+
+DAY = datetime(2024, 9, 27, 4, tzinfo=UTC)
+LEBANON = Statements(topics.load("israel-hezbollah"))
+
+
+def _article(text: str, title: str | None = None, outlet: str = "Sample") -> Article:
+    return Article(id="a", outlet=outlet, text=text, title=title, published=DAY, first_seen=DAY, knowable_from=DAY, origin_id="a")
+
+
+def _read(text: str, title: str | None = None, outlet: str = "Sample") -> list[Statement]:
+    return LEBANON.read(_article(text, title, outlet))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "stance"),
+    [
+        ("“There will be no ceasefire,” he said.", "rejects"),
+        ("We won’t accept a deal that leaves them there.", "rejects"),
+        ("Hamas has yet to respond to the proposal.", "no-response"),
+        ("He declined to comment on the truce.", "no-response"),
+        ("The cabinet is still considering the plan.", "no-response"),
+        ("Neither side has accepted the plan, nor has it rejected it.", "no-response"),
+        ("He denied that the gaps were narrowing.", "denies-report"),
+        ("Reports that the cabinet approved the plan are false.", "denies-report"),
+        ("He rejected claims that the truce was broken.", "denies-report"),
+        ("No talks until the bombs stop.", "conditions"),
+        ("It would accept the deal if the troops withdrew.", "conditions"),
+        ("He accepted the plan with two conditions.", "conditions"),
+        ("They called for an immediate ceasefire.", "proposes"),
+        ("The allies unveiled a three-week truce proposal.", "proposes"),
+        ("The cabinet approved the agreement.", "endorses"),
+        ("It would be a mistake to reject the plan.", "endorses"),
+        ("She urged both sides to accept the deal.", "endorses"),
+        ("He welcomed the announcement of a truce.", "welcomes"),
+        ("His office expressed appreciation for the effort.", "welcomes"),
+        ("The army will keep up its fight.", "acts-against"),
+        ("He backtracked on the truce.", "reverses"),
+        ("The envoy landed in Beirut for talks.", None),
+        ("He stopped short of endorsing the arrangement.", None),
+        ("An official, speaking on condition of anonymity, described the truce.", None),
+    ],
+)
+def test_the_words_that_decide_a_stance(sentence: str, stance: str | None) -> None:
+    found = judged(sentence)
+    assert (found.stance if found else None) == stance
+    if found:
+        assert sentence[found.start : found.end].strip()
+
+
+def test_clauses_of_one_sentence_may_take_two_stances() -> None:
+    found = judged_all("The cabinet approved the truce, but the minister rejected the plan.")
+    assert [f.stance for f in found] == ["endorses", "rejects"]
+
+
+def test_an_acceptance_told_by_another_is_never_shown_as_the_party_s_own() -> None:
+    (told,) = _read("Israel has accepted the 21-day ceasefire with Hezbollah, White House spokesman John Kirby said.")
+    assert (told.speaker and told.speaker.name, told.stance, told.stance_of) == ("John Kirby", "endorses", "Israel")
+
+
+def test_a_reporter_s_telling_of_a_party_is_marked_as_told() -> None:
+    (told,) = _read("Hezbollah has not responded to the 21-day ceasefire proposal for Lebanon.")
+    assert (told.narrated, told.speaker and told.speaker.party, told.stance) == (True, "Hezbollah", "no-response")
+
+
+def test_a_statement_on_other_talks_is_not_filed_here() -> None:
+    found = _read("“There will be no ceasefire in Gaza while Hamas holds hostages,” Israel Katz said in Jerusalem.")
+    assert [s.front for s in found] == ["Gaza"]
+
+
+def test_whom_an_office_means_stands_in_the_table_by_date() -> None:
+    (told,) = _read("Israel’s foreign minister rejected the 21-day ceasefire with Hezbollah, saying it would not happen.")
+    assert told.speaker is not None and told.speaker.party == "Israel"
+    (named,) = _read("“No ceasefire in Lebanon,” Israel’s foreign minister said.")
+    assert named.speaker is not None and named.speaker.name == "Israel Katz"
+
+
+def test_a_government_s_own_page_speaks_for_it() -> None:
+    (told,) = _read("The 21-day ceasefire call for Lebanon is under review.", outlet="Office of the Prime Minister of Israel")
+    assert told.speaker is not None and told.speaker.party == "Israel"
+
+
+def test_a_proposal_is_known_by_any_of_its_names() -> None:
+    (told,) = _read("President Joe Biden backed the three-week ceasefire along the Blue Line.")
+    assert told.about == "21-day ceasefire call of 25 September 2024"
+
+
+def test_an_event_takes_its_day_from_the_text() -> None:
+    (told,) = _read("On Wednesday, the United States and France proposed a 21-day ceasefire in Lebanon.")
+    assert told.event_date == date(2024, 9, 25)
+
+
+_PIECES = st.sampled_from(
+    [
+        "Israel",
+        "Hezbollah",
+        "“",
+        "”",
+        " said ",
+        "ceasefire",
+        "the plan",
+        " rejected ",
+        ". ",
+        "\n\n",
+        "He ",
+        "\x00",
+        "١٢",
+        "🙂",
+        " (Reuters) – ",
+    ]
+)
+
+
+@settings(deadline=None, max_examples=120)
+@given(st.lists(_PIECES, max_size=60).map("".join))
+def test_every_span_reads_back_from_the_article(text: str) -> None:
+    for statement in _read(text):
+        assert text[statement.start : statement.end] == statement.text
+        if statement.quote is not None:
+            assert statement.start <= statement.quote[0] <= statement.quote[1] <= statement.end
+        if statement.stance_words is not None:
+            assert statement.text[slice(*statement.stance_words)].strip()
+
+
+@pytest.mark.parametrize(
+    "unit", ["ceasefire ", "“ceasefire said ", "Israel rejected, ", "If Israel would accept while ", "not ", "a. "]
+)
+def test_a_megabyte_of_anything_ends(unit: str) -> None:
+    _read(unit * (1_000_000 // len(unit)))
+
+
+def test_injected_instructions_are_words_like_any_others(shared_data: Path) -> None:
+    strings = [
+        str(json.loads(line).get("text") or "")
+        for file in sorted((shared_data / "injection").glob("*.jsonl"))
+        for line in file.read_text(encoding="utf-8").splitlines()
+        if line.strip()
+    ]
+    assert strings
+    for text in strings:
+        _read(f"The ceasefire in Lebanon holds. {text}")
+
+
+def test_the_seed_article_is_read_whole(shared_data: Path) -> None:
+    text = (shared_data / "seed" / "article.txt").read_text(encoding="utf-8")
+    taken = {(s.speaker.known_as, s.stance) for s in _read(text, outlet="NDTV") if s.speaker and s.stance and s.stance_of is None}
+    assert {
+        ("Israel Katz", "rejects"),
+        ("Benjamin Netanyahu", "acts-against"),
+        ("Netanyahu’s office", "welcomes"),
+        ("Emmanuel Macron", "endorses"),
+        ("United States", "proposes"),
+    } <= taken
