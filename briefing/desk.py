@@ -16,8 +16,6 @@ from briefing.draft import extractive
 from briefing.draft.assemble import assemble, gate_names
 from briefing.draft.material import Material, gather
 from briefing.draft.tokens import count_tokens
-from briefing.ledger.book import Ledger, entry_of
-from briefing.reading.statements import Statements
 from briefing.settings import Settings
 from briefing.store import Briefs
 from briefing.store.readings import Readings
@@ -36,6 +34,7 @@ from index.web import is_address, read_address
 
 if TYPE_CHECKING:
     from briefing.draft.llm import Written
+    from briefing.ledger import Ledger
     from index.archive.store import Clock
 
 Drafter = Literal["extractive", "llm"]
@@ -255,6 +254,8 @@ class Desk:
 
     def read(self, topic: Topic, *, as_of: datetime | None = None, progress: Progress = silent) -> int:
         """Read every article that this reader has not read for the topic yet; how many."""
+        from briefing.reading.statements import Statements
+
         waiting = self.readings.missing([a.id for a in self.library.archive.listed(as_of=as_of)], topic)
         reader = Statements(topic)
         for at in range(0, len(waiting), READ_BATCH):
@@ -266,12 +267,16 @@ class Desk:
 
     def statements(self, ref: str, topic_name: str = topics.DEFAULT) -> tuple[Article, list[Statement]]:
         """An article and the statements on the talks read in it. Raises Misuse."""
+        from briefing.reading.statements import Statements
+
         article = self.library.archive.get(ref)
         return article, Statements(topics.load(topic_name)).read(article)
 
     def ledger(self, topic_name: str, *, as_of: datetime, progress: Progress = silent) -> Ledger:
         """What was said and done about the talks as it could be known at that instant. Articles not read yet are read first.
         Raises Misuse for an unknown topic."""
+        from briefing.ledger.book import Ledger, entry_of
+
         topic = topics.load(topic_name)
         self.read(topic, as_of=as_of, progress=progress)
         articles = {a.id: a for a in self.library.archive.listed(as_of=as_of)}

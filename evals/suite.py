@@ -10,7 +10,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 Z = 1.96  # 95 %
-OWN_CASES = ("citation",)  # suites that need no cases from outside; what `briefing eval` runs by itself
+OWN_CASES = ("citation", "ledger")  # suites that need no cases from outside; what `briefing eval` runs by itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,7 @@ def suites() -> dict[str, Suite]:
     from evals.citation import citation
     from evals.extraction import extraction
     from evals.feeds import feeds_suite
+    from evals.ledger import ledger
     from evals.origins import origins
     from evals.quotes import quotes
     from evals.retrieval import retrieval
@@ -95,6 +96,7 @@ def suites() -> dict[str, Suite]:
         "times": times,
         "statements": statements,
         "timelines": timelines,
+        "ledger": ledger,
     }
 
 

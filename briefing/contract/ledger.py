@@ -69,8 +69,7 @@ def entry_json(entry: Entry) -> Json:
 def position_json(position: Position) -> Json:
     return {
         "party": position.party,
-        "speaker": None if position.anonymous else position.who,
-        "anonymous": position.who if position.anonymous else None,
+        "speaker": position.who,
         "office": position.office,
         "stance": position.stance,
         "about": position.about,

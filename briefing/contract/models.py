@@ -203,6 +203,124 @@ class IngestModel(_Model):
     rejected: list[RejectedModel]
 
 
+StanceCode = Literal[
+    "proposes", "endorses", "welcomes", "conditions", "no-response", "denies-report", "rejects", "reverses", "acts-against"
+]
+Bounds = Annotated[list[int], Field(min_length=2, max_length=2)]
+
+
+class WordsModel(_Model):
+    article_id: Text
+    external_id: str | None
+    start: int = Field(ge=0)
+    end: int = Field(ge=0)
+    quote: Text
+
+
+class StatementModel(_Model):
+    article_id: Text
+    external_id: str | None
+    start: int = Field(ge=0)
+    end: int = Field(ge=0)
+    text: Text
+    kind: Literal["quoted", "reported", "narration", "action"]
+    speaker: str | None
+    office: str | None
+    party: str | None
+    anonymous: str | None
+    quote: Bounds | None
+    cue: str | None
+    stance: StanceCode | None
+    stance_words: Bounds | None
+    stance_of: str | None
+    about: str | None
+    front: str | None
+    hedge: str | None
+    narration: bool
+    event_date: Day | None
+    said_on: Day | None
+    citations: list[WordsModel] = Field(min_length=1)
+
+
+class EntryModel(StatementModel):
+    outlet: str
+    origin_id: str
+    day: Day
+    knowable_from: Instant
+
+
+class TurnModel(_Model):
+    day: Day
+    stance: StanceCode
+
+
+class PositionModel(_Model):
+    party: str
+    speaker: str
+    office: str | None
+    stance: StanceCode
+    about: str | None
+    since: Day
+    day: Day
+    previous: StanceCode | None
+    history: list[TurnModel]
+    origins: int = Field(ge=1)
+    ageing: bool
+    statements: list[EntryModel] = Field(min_length=1)
+
+
+class TermModel(_Model):
+    kind: Literal["duration", "start", "geography", "linkage", "monitoring", "conditions"]
+    words: str
+    value: str
+    since: Day
+    statements: list[EntryModel] = Field(min_length=1)
+
+
+class ProposalModel(_Model):
+    name: str
+    names_used: list[str]
+    since: Day
+    sponsors: list[str]
+    signatories: list[str]
+    terms: list[TermModel]
+    status: str
+    status_since: Day
+    statements: list[EntryModel] = Field(min_length=1)
+
+
+class ContradictionModel(_Model):
+    type: Literal["denial-of-report", "two-voices", "two-governments", "simultaneous", "superseded", "numeric", "timing"]
+    statements: list[EntryModel] = Field(min_length=2, max_length=2)
+
+
+class ChangeModel(_Model):
+    type: Literal["new", "changed", "withdrawn", "expired", "reconfirmed"]
+    party: str
+    speaker: str
+    office: str | None
+    old: StanceCode | None
+    new: StanceCode | None
+    statements: list[EntryModel] = Field(min_length=1)
+
+
+class EventModel(_Model):
+    event_date: Day
+    knowable_from: Instant
+    line: Text
+    origins: int = Field(ge=1)
+    statements: list[EntryModel] = Field(min_length=1)
+
+
+class LedgerModel(_Model):
+    as_of: Instant
+    positions: list[PositionModel] | None = None
+    proposals: list[ProposalModel] | None = None
+    contradictions: list[ContradictionModel] | None = None
+    changes: list[ChangeModel] | None = None
+    timeline: list[EventModel] | None = None
+
+
 class ListedModel(_Model):
     article_id: str
     external_id: str | None
@@ -224,7 +342,7 @@ class ListedModel(_Model):
 
 class ArticleModel(ListedModel):
     text: str
-    statements: list[dict[str, Any]] | None = None
+    statements: list[StatementModel] | None = None
 
 
 class ArticlesModel(_Model):
@@ -280,6 +398,7 @@ SCHEMAS: dict[str, type[BaseModel]] = {
     "ingest": IngestModel,
     "article": ArticleModel,
     "articles": ArticlesModel,
+    "ledger": LedgerModel,
     "checks": ChecksModel,
     "verify": VerifyModel,
     "eval": EvalModel,

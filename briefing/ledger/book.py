@@ -13,6 +13,7 @@ from briefing.claims import Speaker, Stance, Statement
 from briefing.topics import Topic
 from index.article import Article
 
+HISTORY = timedelta(days=180)  # how far back a ledger goes: what is older is another negotiation
 AGEING = timedelta(days=7)  # a position that nobody has repeated for so long is marked as ageing
 FOR: frozenset[Stance] = frozenset({"proposes", "endorses", "welcomes"})
 AGAINST: frozenset[Stance] = frozenset({"rejects", "acts-against"})
@@ -60,7 +61,6 @@ class Position:
     origins: int  # how many carry it
     history: tuple[tuple[date, Stance], ...]  # every change, the oldest first, this one last
     ageing: bool
-    anonymous: bool
 
     @property
     def previous(self) -> Stance | None:
@@ -72,7 +72,9 @@ class Ledger:
 
     def __init__(self, topic: Topic, as_of: datetime, entries: Iterable[Entry]) -> None:
         self.topic, self.as_of = topic, as_of
-        self.entries = tuple(sorted((e for e in entries if e.knowable <= as_of and self._here(e)), key=lambda e: e.order))
+        first = as_of.date() - HISTORY
+        found = (e for e in entries if e.knowable <= as_of and e.day >= first and self._here(e))
+        self.entries = tuple(sorted(found, key=lambda e: e.order))
 
     def _here(self, entry: Entry) -> bool:
         """On this front: a statement that speaks of two counts where it names a proposal of this one."""
@@ -138,7 +140,6 @@ class Ledger:
             origins=len({e.article.origin_id for e in newest}),
             history=tuple((run[0].day, run[0].statement.stance) for run in runs if run[0].statement.stance),
             ageing=self.as_of.date() - last.day > AGEING,
-            anonymous=last.speaker.anonymous is not None,
         )
 
     def _runs(self, entries: Sequence[Entry]) -> list[list[Entry]]:
@@ -211,6 +212,8 @@ def _takes_position(entry: Entry) -> bool:
     statement = entry.statement
     if not entry.party or statement.stance_of not in {None, entry.party} or statement.narrated:
         return False
+    if entry.speaker is None or entry.speaker.anonymous:
+        return False  # nobody knows whether two unnamed officials are one
     if statement.stance == "no-response":
         words = statement.text[slice(*statement.stance_words)] if statement.stance_words else statement.text
         return _ONLY_SILENT.search(words) is None

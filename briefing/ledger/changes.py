@@ -36,11 +36,11 @@ def changes(ledger: Ledger, since: datetime) -> list[Change]:
         key = position.party, position.who.casefold()
         own = [e for e in ledger.own if (e.party, e.who.casefold()) == key]
         fresh = [e for e in own if e.knowable > since]
-        if fresh and not position.anonymous:
+        if fresh:
             change = _change(ledger, before.get(key), position, own, fresh)
             if change is not None:
                 found.append(change)
-    return found + [_gone(ledger, p) for key, p in before.items() if key not in now and not p.anonymous]
+    return found + [_gone(ledger, p) for key, p in before.items() if key not in now]
 
 
 def _gone(ledger: Ledger, old: Position) -> Change:

@@ -56,7 +56,7 @@ def _turns(ledger: Ledger) -> Iterator[Contradiction]:
     told: set[tuple[str, Stance | None, date]] = set()  # the same word of the same day, told again later
     stand: defaultdict[str, dict[str, Entry]] = defaultdict(dict)  # party -> voice -> its newest entry
     for entry in ledger.own:
-        if entry.party is None or entry.speaker is None or entry.speaker.anonymous:
+        if entry.party is None:
             continue
         voices, who = stand[entry.party], entry.who.casefold()
         if (who, _stance(entry), entry.day) in told or not _in_office(ledger, entry, entry):

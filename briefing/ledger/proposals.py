@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from briefing.ledger.book import AGAINST, FOR, Entry, Ledger
 from briefing.reading.fronts import any_of
@@ -20,30 +20,35 @@ _NUMBER = (
 _TERMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "duration",
-        re.compile(rf"\b{_NUMBER}[- ](?:day|week|month|hour)s?\b|\bpermanent\b|\bindefinite\b|\bopen-ended\b", re.IGNORECASE),
+        re.compile(
+            rf"\b{_NUMBER}[- ](?:day|week|month|hour)s?\b|\b(?:permanent|indefinite|open-ended)\b"
+            r"(?=(?: \w+){0,2} (?:truce|cease-?fire|cessation|halt|end|pause))",
+            re.IGNORECASE,
+        ),
     ),
     (
         "start",
         re.compile(
-            r"\b(?:(?:begin|start|take effect|come into (?:force|effect)|enter into force)\w*(?: \w+){0,2} (?:at|on|"
-            r"from) [\w:., ]{2,40}?)(?=[,.;”]|\Z)|"
-            r"\b(?:took effect|came into (?:force|effect)|went into (?:force|effect))[\w:., ]{0,40}?(?=[,.;”]|\Z)|"
-            r"\bimmediate(?:ly)?\b",
+            r"\b(?:begin|start|take effect|took effect|come into (?:force|effect)|came into (?:force|effect)|"
+            r"went into (?:force|effect)|"
+            r"enter into force)\w*(?: \w+){0,2}? (?:at|on|from|within) [\w:., ]{2,40}?(?=[,.;”]|\Z)|"
+            r"\bimmediate(?= (?:\w+ )?(?:truce|cease-?fire|halt|pause|\d+[- ]day))|\b(?:begin|start|effective|"
+            r"effect) immediately\b",
             re.IGNORECASE,
         ),
     ),
     (
         "geography",
         re.compile(
-            r"\b(?:north|south|east|west) of the [A-Z]\w+(?: \w+)?|\bacross the [A-Z]\w+(?: [A-Z]\w+)*|"
-            r"\balong the [\w -]{3,30}?(?:border|line|front|river)\b|"
+            r"\b(?:north|south|east|west) of the [A-Z]\w+(?: \w+)?|"
+            r"\b(?:across|along) the [\w’ –-]{3,40}?(?:[Bb]order|[Ll]ine|front|[Rr]iver)\b|"
             r"\b(?:southern|northern|eastern|western) [A-Z]\w+|\bbuffer zone\b|\bdemilitari[sz]ed\b",
         ),
     ),
     (
         "linkage",
         re.compile(
-            r"\b(?:linked to|tied to|as part of|together with|alongside|in parallel with|separate from|"
+            r"\b(?:linked to|tied to|together with|in parallel with|separate from|"
             r"without (?:any )?link(?:age)? to)\s[^,.;“”]{4,60}",
             re.IGNORECASE,
         ),
@@ -51,20 +56,21 @@ _TERMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "monitoring",
         re.compile(
-            r"\b(?:monitor(?:s|ed|ing)?|observers?|verification|inspectors?|peacekeep\w+|oversight|supervis\w+|"
-            r"mechanism|monitoring)\b(?: (?:by|from|of|under) [^,.;“”]{3,50})?",
+            r"\b(?:monitor(?:s|ed|ing)?|observers?|verification|inspectors?|peacekeep\w+|oversight|supervis\w+)\b"
+            r"(?: (?:by|from|of|under) [^,.;“”]{3,50})?",
             re.IGNORECASE,
         ),
     ),
     (
         "conditions",
         re.compile(
-            r"\b(?:only if|unless|provided(?: that)?|on (?:the )?condition(?: that)?|as long as|so long as|"
-            r"in exchange for|in return for|if)\s[^,.;“”]{6,90}",
+            r"\b(?:only if|unless|provided(?: that)?|on (?:the )?condition(?: that)?(?! of anonymity)|as long as|so long as|"
+            r"in exchange for|in return for)\s[^,.;“”]{6,90}",
             re.IGNORECASE,
         ),
     ),
 )
+EARLIER = timedelta(days=3)  # a proposal may be spoken of before the day that its topic gives
 _DAYS = {"day": 1, "week": 7, "month": 30, "hour": 0}
 _WORDS = {
     w: n
@@ -118,7 +124,8 @@ def proposals(ledger: Ledger) -> list[Record]:
     """The topic's proposals that the entries speak of, the oldest first."""
     by_proposal: defaultdict[str, list[Entry]] = defaultdict(list)
     for entry in ledger.entries:
-        if (proposal := of(entry, ledger.topic.proposals)) is not None:
+        proposal = of(entry, ledger.topic.proposals)
+        if proposal is not None and (proposal.since is None or entry.day >= proposal.since - EARLIER):
             by_proposal[proposal.name].append(entry)
     known = {p.name: p for p in ledger.topic.proposals}
     found = [_record(known[name], entries, ledger) for name, entries in by_proposal.items()]

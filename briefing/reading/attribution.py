@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from briefing.claims import Speaker
+from briefing.reading.names import given
 from briefing.reading.people import Cast, Mention, is_person
 
 CUES = (
@@ -88,9 +89,12 @@ class Before:
         if noun in _BODIES:
             known = self.anyone.known_as.casefold() if self.anyone and not is_person(self.anyone) else ""
             return self.anyone if known and (noun in known or noun in {"statement", "it"}) else None
+        if self.person is not None and self.person.name and word in _OTHER and given(self.person.name) == _OTHER[word]:
+            return None  # "he" is not Linda
         return self.person
 
 
+_OTHER = {"he": "she", "she": "he"}
 _BODIES = frozenset({"it", "statement", "ministry", "military", "group", "office", "army", "government"})
 
 

@@ -202,8 +202,13 @@ def _gender(name: str, titles: list[str], told: str) -> Gender | None:
         return "he"
     if _HER_TITLES & {*titles} or _HER_NOUN.search(told):
         return "she"
+    return given(name)
+
+
+def given(name: str) -> Gender | None:
+    """What a full name's given name tells, where it is one that either only men or only women bear."""
     first = name.split()[0].casefold() if " " in name else ""
-    return "he" if first in _HE else "she" if first in _SHE else None
+    return None if first in _HE & _SHE else "he" if first in _HE else "she" if first in _SHE else None
 
 
 def _bare(run: str) -> tuple[int, list[str], str]:

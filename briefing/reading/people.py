@@ -28,7 +28,7 @@ _CAP_ROLES = frozenset(
     "Communications Advisor Adviser Army Chief Staff Spokesperson Spokesman Spokeswoman Israeli Lebanese French British "
     "American German Iranian Saudi Egyptian Qatari European Union U.S US UN U.N Mr Mrs Ms Dr King Prince Sheikh "
     "Democratic Republican Administrator Coordinator Representative Director Caretaker Military Defence Senior Special "
-    "Envoy Presidential Chancellor Premier Leader Commander Admiral APNSA Principal Acting".split()
+    "Envoy Presidential Chancellor Premier Leader Commander Admiral APNSA Principal Acting High Commissioner Human Rights".split()
 )
 _NOT_NAMES = frozenset(
     "The A An But And Yet So Still In On At By For From After Before When While As It He She They We I This That These "
@@ -77,6 +77,10 @@ _BODY_NOUN = (
     r"parliament|mission|presidency|civil defen[cs]e|state media|Foreign Ministry|Health Ministry|Defen[cs]e Ministry|"
     r"Ministry of [A-Z][a-z]+(?: [A-Z][a-z]+)?)"
 )
+
+
+_HEADS = ("head", "leader", "secretary-general", "chief", "chairman")
+_HEAD_OF = re.compile(r"\b(?:chief|head|leader) of (?:the )?[A-Z]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +159,7 @@ class Cast:
     def party_called(self, name: str) -> Speaker | None:
         """The party whose name closes this one: "Iran-backed Hezbollah"."""
         for party in self._topic.parties:
-            if any(name == n or name.endswith(f" {n}") for n in party.names):
+            if any(name == n or re.fullmatch(rf"[\w’-]+-[a-z]+ {re.escape(n)}", name) for n in party.names):
                 return Speaker(name=party.name, party=party.name)
         return None
 
@@ -177,6 +181,9 @@ class Cast:
             if not any(re.search(rf"\b{re.escape(side)}\b", told) for side in sides):
                 continue
             held = [p for p in party.people if p.holds_office(self._day)]
+            heads = [p for p in held if p.office.startswith(_HEADS)]
+            if heads and not party.government and _HEAD_OF.search(told):
+                return Speaker(name=heads[0].name, office=heads[0].office, party=party.name)  # a movement's first in the table
             for person in sorted(held, key=lambda p: -len(p.office)):
                 if re.search(rf"\b{re.escape(person.office.replace('defense', 'defence'))}\b", told, re.IGNORECASE):
                     same = [p for p in held if p.office == person.office]

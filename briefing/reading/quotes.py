@@ -56,7 +56,7 @@ _SAID_OF = re.compile(
     r"\A\s*(?:reporters|journalists|lawmakers|[A-Z][\w’.]*(?: [A-Z][\w’.]*){0,4}|(?:the|a|an|his|her) [\w’ ]{2,40}?)?\s*"
 )
 _THAT = re.compile(r"\A[\s,]*(?:[^,;:“”\"]{0,60}?\s)?that\b\s*")
-_APPOSED = re.compile(r"\A(?:\s+(?:of|for|at|in|with|from)\s[^,;:“”\"]{2,70})?,\s+(?=[A-Z])")
+_APPOSED = re.compile(r"\A(?:\s+(?:of|for|at|in|with|from|to|on)\s[^,;:“”\"]{2,70})?,\s+(?=[A-Z])")
 _STOP = re.compile(r"[,;:.](?=\s|\Z)|\x00|\s[—–-]\s|\bwho\b|[()]")
 _BODIES = re.compile(
     r"(?:company|utility|agency|ministry|department|government|study|report|statement|group|organi[sz]ation|union|firm|bank|"
@@ -92,7 +92,7 @@ _SIGNED = re.compile(  # a pull quote or a post with its author behind it
     r"https?://\S+)\s+)?[—–-]\s*(?P<who>[A-Z][\w’.]+(?: [A-Z][\w’.\-]+){1,3})(?: \(@\w+\)[^\n]*|, [^\n.]{2,40})?\s*\Z"
 )
 _THEN_NAME = re.compile(
-    r"(?:\s+(?:of|for|at|in|with|from)\s[^,]{2,70})?,\s+(?P<name>[A-Z][\w’'.-]+(?: [A-Z][\w’'.-]+){1,3}),\s*(?:has |"
+    r"(?:\s+(?:of|for|at|in|with|from|to|on)\s[^,]{2,70})?,\s+(?P<name>[A-Z][\w’'.-]+(?: [A-Z][\w’'.-]+){1,3}),\s*(?:has |"
     r"had |also )?"
 )
 _DATELINE = re.compile(
@@ -288,10 +288,11 @@ class Quotes:
     def _subject(self, masked: str, cue: re.Match[str], offset: int, inner: Sequence[Span]) -> _Said | None:
         word = cue.group().casefold()
         if word.endswith("ing") and not re.search(
-            r"(?:,|\band|\bwhile|\x00|\b(?:is|are|was|were|been|be|keeps?|kept))\s+\Z", masked[: cue.start()]
+            r"(?:,|\band|\bwhile|\x00|\bwith [^,]{3,60}[A-Z][\w’]+|\b(?:is|are|was|were|been|be|keeps?|kept))\s+\Z",
+            masked[: cue.start()],
         ):
             return None
-        after_quote = any(0 <= offset + cue.start() - e <= CLOSE for _, e in inner)
+        after_quote = not word.endswith("ing") and any(0 <= offset + cue.start() - e <= CLOSE for _, e in inner)
         if word == "according to":
             span = self._noun_after(masked, cue.end(), offset)
             return _Said((offset + cue.start(), offset + cue.end()), _moved(span, offset), True, word) if span else None
@@ -429,7 +430,7 @@ class Quotes:
 
         ends = [e for _, e in inner]
         for one in said:
-            if any(0 <= min(one.cue[0], one.source[0]) - e <= CLOSE for e in ends):
+            if not one.word.endswith("ing") and any(0 <= min(one.cue[0], one.source[0]) - e <= CLOSE for e in ends):
                 return one  # right behind a quotation
         for one in said:
             if any(0 <= s - one.cue[1] <= CLOSE for s, _ in inner):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 from briefing.claims import Speaker, Statement
 from briefing.reading.attribution import Attribution, Before, attribution
@@ -12,11 +13,13 @@ from briefing.reading.documents import Turn, issuer, turns
 from briefing.reading.fronts import BOTH, Fronts
 from briefing.reading.people import Cast, Mention, is_person
 from briefing.reading.quotations import Quoted
-from briefing.reading.sayings import Sayings
 from briefing.topics import Topic
 from index.article import Article
 from index.dates import DayMention, day_mentions
 from index.sentences import Span, sentences
+
+if TYPE_CHECKING:
+    from briefing.reading.sayings import Sayings
 
 _NOISE = re.compile(
     r"\A(?:Also [Rr]ead|Read [Mm]ore|More:|Related:|Photo|Image|Source:|Watch:|Advertisement|Sign up|Subscribe|"
@@ -112,7 +115,7 @@ class Reader:
         found: list[Statement] = []
         before, age = Before(), 0
         inherited: str | None = self.fronts.of(article.title or "")
-        sayings = Sayings(article.text, cast) if self.wide else None
+        sayings = _sayings(article.text, cast) if self.wide else None
         paragraph, paragraph_end = 0, 0
         for start, end in spans:
             if "\n" in article.text[paragraph_end:start]:
@@ -173,6 +176,13 @@ class Reader:
             said_on=_said_on(text, inner, article.local_day, by),
             paragraph=paragraph,
         )
+
+
+def _sayings(text: str, cast: Cast) -> Sayings:
+    """Read only where it is asked for: its patterns take a while to be made ready."""
+    from briefing.reading.sayings import Sayings
+
+    return Sayings(text, cast)
 
 
 _ACTS = re.compile(r"\A(?P<who>He|She|It|The (?:office|ministry|military|group|army|government)) (?!is\b|was\b|has been\b)")

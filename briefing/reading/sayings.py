@@ -11,6 +11,10 @@ from briefing.reading.people import Cast
 from briefing.reading.quotes import Quotation, Quotes
 from index.sentences import Span
 
+RELAYS = re.compile(  # who passes on what others say; it is told, not said
+    r"\b(?:reports?|media|Times|Post|Journal|CNN|Reuters|Associated Press|AP|Axios|news agency|newspaper|network|"
+    r"outlets?|broadcaster|document)(?: of [A-Z]\w+| [A-Z]\w+)?\Z"
+)
 _PROPER = re.compile(r"(?:the |The )?(?:(?:[A-ZÀ-ÖØ-Þ][\w’'.-]*|al|el|bin|ben|de|von|van|der|of|and|for|the)(?:\s|$))+")
 
 
@@ -64,6 +68,8 @@ class Sayings:
             described = f"{self._cast.last_party(before)} {words}" if _THEIRS.match(words) else words
             if (holder := self._cast.office_holder(described)) is not None:
                 return holder
+        if RELAYS.search(words):
+            return Speaker(name=words)
         if (body := self._cast.party_called(name)) is not None:
             return body
         if (person := self._cast.person(name)) is not None:

@@ -14,13 +14,13 @@ from briefing.reading.documents import publisher
 from briefing.reading.fronts import BOTH, any_of
 from briefing.reading.people import Cast
 from briefing.reading.reader import Reader
+from briefing.reading.sayings import RELAYS
 from briefing.reading.stance import Judged, hedge, judged_all
 from briefing.topics import Party, Topic
 from index.article import Article
 from index.sentences import sentences
 from index.terms import terms
 
-READING = "statements/1"  # change what is read and every article is read again
 SUBJECT_WITHIN = 120  # characters before the deciding words in which their subject stands
 CONTEXT, LONG_CONTEXT = 2, 4  # sentences that "the deal" and "it" reach back over; in an article on the talks
 LEAD = 3  # sentences that show what an article is about
@@ -42,10 +42,6 @@ _NOT_TALKS = re.compile(
     re.IGNORECASE,
 )
 _HEADING = re.compile(r"(?:Here[’']s|What to know|Here are|Also in the news)\b")
-_RELAYS = re.compile(  # who passes on what others say; it is told, not said
-    r"\b(?:reports?|media|Times|Post|Journal|CNN|Reuters|Associated Press|AP|Axios|news agency|newspaper|network|"
-    r"outlets?|document)\Z"
-)
 _STANDS_FOR = re.compile(r"(?:[\w-]+ )?\b[A-Za-z]+(?:ors|ers|ats|als|ists|ives|groups) (?:for|from|of) (?:the )?\Z")
 _GROUP = re.compile(
     r"(?:The |Some |Several |Many |Two |Three |A few |A dozen |Dozens of |Hundreds of |"
@@ -53,6 +49,7 @@ _GROUP = re.compile(
     r"(?:negotiators|mediators|officials|diplomats|envoys|groups|families|residents|lawmakers|protesters|demonstrators|unions|"
     r"organi[sz]ations|activists|relatives|experts|analysts|critics|countries|nations)\b"
 )
+_OTHER_VOICE = re.compile(r"[,;] (?:and|but|while)\b(?! that\b)[^“”\"]{0,60}\Z")
 _OTHER_CLAUSE = re.compile(r",|;|\b(?:but|while|and)\b")
 _THE_ISSUER = re.compile(r"(?:[Tt]he )?(?:Government|Ministry|Office|Presidency|Cabinet|Chancellery)")
 _READOUT = re.compile(
@@ -151,7 +148,9 @@ class Statements:
         judgements = judged_all(statement.text)
         if not voices:
             return list(self._narrated(statement, judgements, cast))
-        told: list[Statement] = []
+        before = [j for j in judgements if _before_the_voice(statement, j)]
+        told = [one for one in self._narrated(statement, before, cast) if one.stance] if before else []
+        judgements = [j for j in judgements if j not in before]
         for voice, of in voices:
             own = [_judged(statement, j, of or self._whose(statement, voice, j, cast)) for j in judgements]
             told += _distinct([replace(one, speaker=voice) for one in own]) or ([] if of else [replace(statement, speaker=voice)])
@@ -162,7 +161,7 @@ class Statements:
         called, in its own government's voice."""
         if readout is None:
             speaker = statement.speaker
-            if speaker is None or _RELAYS.search(speaker.known_as) or _THE_ISSUER.fullmatch(speaker.known_as):
+            if speaker is None or RELAYS.search(speaker.known_as) or _THE_ISSUER.fullmatch(speaker.known_as):
                 return []
             return [(speaker, None)]
         first = _person(cast, readout["who"])
@@ -247,6 +246,12 @@ def _body_called(outlet: str, party: Party) -> str:
 def _spoken(statement: Statement) -> bool:
     """From a speech, a transcript or a written statement, where all words are the speaker's own."""
     return statement.quote == (statement.start, statement.end)
+
+
+def _before_the_voice(statement: Statement, judgement: Judged) -> bool:
+    """Whether a clause stands before the one that attributes: "mediators work on it, and Israel says that …"."""
+    cue = statement.text.find(statement.cue) if statement.cue else -1
+    return judgement.end < cue and _OTHER_VOICE.search(statement.text[judgement.end : cue]) is not None
 
 
 def _judged(statement: Statement, judgement: Judged, of: str | None) -> Statement:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from typing import Literal
 
 from index.dates import MONTHS, WEEKDAYS
@@ -120,7 +121,7 @@ def times(text: str, published: date | None) -> list[TimeExpression]:
 
 def _in_sentence(sentence: str, published: date | None, quarter: tuple[int, int] | None) -> list[TimeExpression]:
     spans: list[tuple[int, int, int, re.Match[str]]] = []
-    for n, (pattern, _) in enumerate(_RULES):
+    for n, (pattern, _) in enumerate(_rules()):
         spans += [(match.start(), match.end(), n, match) for match in pattern.finditer(sentence)]
     spans.sort(key=lambda s: (s[0], -(s[1] - s[0]), s[2]))
     found: list[TimeExpression] = []
@@ -129,7 +130,7 @@ def _in_sentence(sentence: str, published: date | None, quarter: tuple[int, int]
         if start < at:
             continue
         context = _Context(published, sentence[max(0, start - 160) : start], sentence[end : end + 80], quarter)
-        resolved = _RULES[n][1](match, context)
+        resolved = _rules()[n][1](match, context)
         if resolved is None:
             continue
         found.append(TimeExpression(start, end, *resolved))
@@ -584,134 +585,151 @@ def _compiled(pattern: str, *, any_case: bool = False) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w’'-])(?:{pattern})(?![\w])", re.IGNORECASE if any_case else 0)
 
 
-_RULES: Sequence[_Rule] = (
-    (_compiled(r"(?P<y>(?:19|20)\d\d)-(?P<m>\d\d)-(?P<d>\d\d)"), _iso_day),
-    (_compiled(r"(?P<m>\d{1,2})/(?P<d>\d{1,2})/(?P<y>\d{4}|\d\d)"), _numeric),
-    (
-        _compiled(
-            rf"(?:{_DAY},? )?{_EDGE}(?P<month>{_MON})\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?!\s*(?:million|billion|"
-            rf"percent))(?:\s*,?\s+(?P<year>{_YEAR}))?"
+@cache
+def _rules() -> Sequence[_Rule]:
+    """Made ready at the first use: they are many."""
+    return (
+        (_compiled(r"(?P<y>(?:19|20)\d\d)-(?P<m>\d\d)-(?P<d>\d\d)"), _iso_day),
+        (_compiled(r"(?P<m>\d{1,2})/(?P<d>\d{1,2})/(?P<y>\d{4}|\d\d)"), _numeric),
+        (
+            _compiled(
+                rf"(?:{_DAY},? )?{_EDGE}(?P<month>{_MON})\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?!\s*(?:million|billion|"
+                rf"percent))(?:\s*,?\s+(?P<year>{_YEAR}))?"
+            ),
+            _full,
         ),
-        _full,
-    ),
-    (
-        _compiled(
-            rf"(?:{_DAY},? )?(?:the )?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?: of)?\s+(?P<month>{_MON})(?:,?\s+(?P<year>{_YEAR}))?"
+        (
+            _compiled(
+                rf"(?:{_DAY},? )?(?:the )?(?P<day>\d{{1,2}})(?:st|nd|rd|"
+                rf"th)?(?: of)?\s+(?P<month>{_MON})(?:,?\s+(?P<year>{_YEAR}))?"
+            ),
+            _full,
         ),
-        _full,
-    ),
-    (_compiled(rf"{_EDGE}(?P<month>{_MON})(?: of|,)?\s+(?P<year>{_YEAR})"), _month_year),
-    (_compiled(rf"(?P<which>[Ll]ast |[Nn]ext |[Tt]his )?{_EDGE}(?P<month>{_MON})"), _month),
-    (
-        _compiled(
-            rf"(?P<which>[Ll]ast |[Nn]ext |[Tt]his |[Tt]his coming |"
-            rf"[Cc]oming )?{_EDGE}(?P<weekday>{_DAY})(?: (?P<part>{_PART}))?"
+        (_compiled(rf"{_EDGE}(?P<month>{_MON})(?: of|,)?\s+(?P<year>{_YEAR})"), _month_year),
+        (_compiled(rf"(?P<which>[Ll]ast |[Nn]ext |[Tt]his )?{_EDGE}(?P<month>{_MON})"), _month),
+        (
+            _compiled(
+                rf"(?P<which>[Ll]ast |[Nn]ext |[Tt]his |[Tt]his coming |"
+                rf"[Cc]oming )?{_EDGE}(?P<weekday>{_DAY})(?: (?P<part>{_PART}))?"
+            ),
+            _weekday,
         ),
-        _weekday,
-    ),
-    (
-        _compiled(
-            r"(?:late |early |later |earlier )?(?:yesterday|today|tomorrow)(?: (?:morning|afternoon|evening|night))?|"
-            r"tonight|overnight|last (?:night|evening)|this (?:morning|afternoon|evening)",
-            any_case=True,
+        (
+            _compiled(
+                r"(?:late |early |later |earlier )?(?:yesterday|today|tomorrow)(?: (?:morning|afternoon|evening|night))?|"
+                r"tonight|overnight|last (?:night|evening)|this (?:morning|afternoon|evening)",
+                any_case=True,
+            ),
+            _near,
         ),
-        _near,
-    ),
-    (
-        _compiled(
-            r"(?:earlier |later |late |early |the end of |the beginning of )?(?P<which>(?:the )?(?:last|next|"
-            r"previous|coming|past)|this|later this|earlier this) (?P<unit>weekend|week|month|year|quarter|decade|"
-            r"century|spring|summer|autumn|fall|winter)(?![’'\w-])",
-            any_case=True,
+        (
+            _compiled(
+                r"(?:earlier |later |late |early |the end of |the beginning of )?(?P<which>(?:the )?(?:last|next|"
+                r"previous|coming|past)|this|later this|earlier this) (?P<unit>weekend|week|month|year|quarter|decade|"
+                r"century|spring|summer|autumn|fall|winter)(?![’'\w-])",
+                any_case=True,
+            ),
+            _which_unit,
         ),
-        _which_unit,
-    ),
-    (_compiled(rf"(?:the )?(?P<season>spring|summer|autumn|fall|winter) (?:of )?(?P<year>{_YEAR})", any_case=True), _season),
-    (
-        _compiled(
-            rf"{_APPROX}(?:(?P<n>{_NUMBER}|{_VAGUE})[ -])?(?P<unit>{_UNIT}) (?P<dir>ago|earlier|before|from now|previously)",
-            any_case=True,
+        (
+            _compiled(
+                rf"(?:the )?(?P<season>spring|summer|autumn|fall|"
+                rf"winter) (?:of )?(?P<year>{_YEAR})",
+                any_case=True,
+            ),
+            _season,
         ),
-        _ago,
-    ),
-    (
-        _compiled(
-            rf"(?:the )?(?:(?P<which>last year|this year|"
-            rf"next year)[’']s )?(?:fiscal )?(?:(?P<year>{_YEAR})(?:[’']s)? )?(?:fiscal )?(?P<n>first|second|third|"
-            rf"fourth)[- ]quarter(?:s)?(?:,? (?:of |in )?(?P<year2>{_YEAR}|last year|this year))?",
-            any_case=True,
+        (
+            _compiled(
+                rf"{_APPROX}(?:(?P<n>{_NUMBER}|{_VAGUE})[ -])?(?P<unit>{_UNIT}) (?P<dir>ago|earlier|before|from now|"
+                rf"previously)",
+                any_case=True,
+            ),
+            _ago,
         ),
-        _quarter,
-    ),
-    (
-        _compiled(
-            rf"(?:the )?(?:year-(?:earlier|ago)|corresponding|same|latest|{_YEAR})(?: (?:year-(?:earlier|ago)|"
-            rf"corresponding))? (?:quarter|period)(?: (?:last year|a year (?:ago|earlier)|of last year))?|"
-            rf"(?:the )?year-earlier|(?:the )?year-ago|the quarter",
-            any_case=True,
+        (
+            _compiled(
+                rf"(?:the )?(?:(?P<which>last year|this year|"
+                rf"next year)[’']s )?(?:fiscal )?(?:(?P<year>{_YEAR})(?:[’']s)? )?(?:fiscal )?(?P<n>first|second|third|"
+                rf"fourth)[- ]quarter(?:s)?(?:,? (?:of |in )?(?P<year2>{_YEAR}|last year|this year))?",
+                any_case=True,
+            ),
+            _quarter,
         ),
-        _same_quarter,
-    ),
-    (
-        _compiled(
-            rf"(?P<lead>(?:(?:the|each of the|an? additional|another|more than|over|nearly|almost|about|at least|"
-            rf"less than|within|up to|around|roughly|some|just|only) )?(?:(?:first|last|past|next|previous|coming|"
-            rf"final|following) )?)(?P<n>{_NUMBER}|{_VAGUE})(?: more| additional| full| consecutive| straight|"
-            rf" trading| working)?[ -](?P<unit>{_UNIT})(?:-long)?(?!-old|[’']s [a-z]+ ago)",
-            any_case=True,
+        (
+            _compiled(
+                rf"(?:the )?(?:year-(?:earlier|ago)|corresponding|same|latest|{_YEAR})(?: (?:year-(?:earlier|ago)|"
+                rf"corresponding))? (?:quarter|period)(?: (?:last year|a year (?:ago|earlier)|of last year))?|"
+                rf"(?:the )?year-earlier|(?:the )?year-ago|the quarter",
+                any_case=True,
+            ),
+            _same_quarter,
         ),
-        _length,
-    ),
-    (
-        _compiled(
-            r"(?P<lead>the )(?P<n>)(?:last|past|next|coming|early) (?P<unit>days|weeks|months|years|decades|hours|minutes)",
-            any_case=True,
+        (
+            _compiled(
+                rf"(?P<lead>(?:(?:the|each of the|an? additional|another|more than|over|nearly|almost|about|at least|"
+                rf"less than|within|up to|around|roughly|some|just|only) )?(?:(?:first|last|past|next|previous|coming|"
+                rf"final|following) )?)(?P<n>{_NUMBER}|{_VAGUE})(?: more| additional| full| consecutive| straight|"
+                rf" trading| working)?[ -](?P<unit>{_UNIT})(?:-long)?(?!-old|[’']s [a-z]+ ago)",
+                any_case=True,
+            ),
+            _length,
         ),
-        _length,
-    ),
-    (_compiled(r"(?P<lead>)(?P<n>)(?<=for )(?P<unit>hours|days|weeks|months|years|decades|centuries)", any_case=True), _length),
-    (
-        _compiled(
-            rf"(?:the )?(?:three months|quarter|period) (?:ended|"
-            rf"ending) (?P<month>{_MON})(?: \d{{1,2}})?(?:,? (?P<year>{_YEAR}))?"
+        (
+            _compiled(
+                r"(?P<lead>the )(?P<n>)(?:last|past|next|coming|early) (?P<unit>days|weeks|months|years|decades|hours|minutes)",
+                any_case=True,
+            ),
+            _length,
         ),
-        _quarter_ended,
-    ),
-    (_compiled(r"the weekend", any_case=True), _weekend),
-    (
-        _compiled(
-            rf"(?:daily|weekly|monthly|annually|yearly|hourly)|(?:every|each) (?P<unit>{_UNIT}|{_DAY}|{_MON})", any_case=True
+        (
+            _compiled(r"(?P<lead>)(?P<n>)(?<=for )(?P<unit>hours|days|weeks|months|years|decades|centuries)", any_case=True),
+            _length,
         ),
-        _set,
-    ),
-    (_compiled(r"(?:the )?(?:early |late |mid-?)?(?:(?P<d>(?:1[5-9]|20)\d0|[’']?\d0)[’']?s)", any_case=True), _decade),
-    (
-        _compiled(
-            r"(?:the )?(?P<n>\d{1,2}(?:st|nd|rd|th)|nineteenth|twentieth|twenty-first|eighteenth|seventeenth) century",
-            any_case=True,
+        (
+            _compiled(
+                rf"(?:the )?(?:three months|quarter|period) (?:ended|"
+                rf"ending) (?P<month>{_MON})(?: \d{{1,2}})?(?:,? (?P<year>{_YEAR}))?"
+            ),
+            _quarter_ended,
         ),
-        _century,
-    ),
-    (_compiled(rf"(?:(?:early|late|mid)[ -])?(?P<fiscal>fiscal )?(?<!\$)(?P<year>{_YEAR})(?!,\d|[\d%-]|\.\d)"), _year),
-    (
-        _compiled(
-            rf"(?:(?P<h>1[0-2]|[1-9])(?::(?P<min>[0-5]\d))? ?(?P<ampm>[ap]\.?m\b\.?)|(?P<noon>noon|midnight|"
-            rf"midday))(?: (?:local time |EST |EDT |GMT )?(?:on )?(?P<weekday>{_DAY}))?",
-            any_case=True,
+        (_compiled(r"the weekend", any_case=True), _weekend),
+        (
+            _compiled(
+                rf"(?:daily|weekly|monthly|annually|yearly|hourly)|(?:every|each) (?P<unit>{_UNIT}|{_DAY}|"
+                rf"{_MON})",
+                any_case=True,
+            ),
+            _set,
         ),
-        _clock,
-    ),
-    (
-        _compiled(
-            r"now|currently|current|at present|at the moment|nowadays|these days|right now|at this (?:time|"
-            r"point)",
-            any_case=True,
+        (_compiled(r"(?:the )?(?:early |late |mid-?)?(?:(?P<d>(?:1[5-9]|20)\d0|[’']?\d0)[’']?s)", any_case=True), _decade),
+        (
+            _compiled(
+                r"(?:the )?(?P<n>\d{1,2}(?:st|nd|rd|th)|nineteenth|twentieth|twenty-first|eighteenth|seventeenth) century",
+                any_case=True,
+            ),
+            _century,
         ),
-        _reference("PRESENT_REF"),
-    ),
-    (_compiled(r"recently|(?:in )?the past(?=\s*(?:[,.;!?]|\Z))", any_case=True), _reference("PAST_REF")),
-    (
-        _compiled(r"the (?:near |foreseeable )?future|coming (?:days|weeks|months|years)|future", any_case=True),
-        _reference("FUTURE_REF"),
-    ),
-)
+        (_compiled(rf"(?:(?:early|late|mid)[ -])?(?P<fiscal>fiscal )?(?<!\$)(?P<year>{_YEAR})(?!,\d|[\d%-]|\.\d)"), _year),
+        (
+            _compiled(
+                rf"(?:(?P<h>1[0-2]|[1-9])(?::(?P<min>[0-5]\d))? ?(?P<ampm>[ap]\.?m\b\.?)|(?P<noon>noon|midnight|"
+                rf"midday))(?: (?:local time |EST |EDT |GMT )?(?:on )?(?P<weekday>{_DAY}))?",
+                any_case=True,
+            ),
+            _clock,
+        ),
+        (
+            _compiled(
+                r"now|currently|current|at present|at the moment|nowadays|these days|right now|at this (?:time|"
+                r"point)",
+                any_case=True,
+            ),
+            _reference("PRESENT_REF"),
+        ),
+        (_compiled(r"recently|(?:in )?the past(?=\s*(?:[,.;!?]|\Z))", any_case=True), _reference("PAST_REF")),
+        (
+            _compiled(r"the (?:near |foreseeable )?future|coming (?:days|weeks|months|years)|future", any_case=True),
+            _reference("FUTURE_REF"),
+        ),
+    )

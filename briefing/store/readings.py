@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from pydantic import TypeAdapter
 
 from briefing.claims import Statement
-from briefing.reading.statements import READING
+from briefing.reading.version import READING
 from briefing.store.schema import SCHEMA
 from briefing.topics import Topic
 from index.archive.engine import explained, migrate, writing
