@@ -62,6 +62,7 @@ class Statement:
     about: str | None = None  # the proposal by its name, or the front's talks
     hedge: str | None = None  # the word that makes it less than certain
     narrated: bool = False  # the reporter tells a party's position or deed; nobody is quoted
+    counted: bool = False  # not on the talks: kept because somebody counts something in it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -265,12 +265,13 @@ class Desk:
             progress("read", at + len(some), len(waiting))
         return len(waiting)
 
-    def statements(self, ref: str, topic_name: str = topics.DEFAULT) -> tuple[Article, list[Statement]]:
-        """An article and the statements on the talks read in it. Raises Misuse."""
+    def statements(self, ref: str, topic_name: str = topics.DEFAULT) -> tuple[Topic, list[Statement]]:
+        """The topic, and the statements on its talks that are read in an article. Raises Misuse."""
         from briefing.reading.statements import Statements
 
         article = self.library.archive.get(ref)
-        return article, Statements(topics.load(topic_name)).read(article)
+        topic = topics.load(topic_name)
+        return topic, Statements(topic).read(article)
 
     def ledger(self, topic_name: str, *, as_of: datetime, progress: Progress = silent) -> Ledger:
         """What was said and done about the talks as it could be known at that instant. Articles not read yet are read first.

@@ -112,7 +112,8 @@ def read(row: dict[str, Any], text: str) -> list[Statement]:
         found += [
             statement
             for statement in Statements(topic).read(article)
-            if (statement.start, statement.end) not in taken
+            if not statement.counted
+            and (statement.start, statement.end) not in taken
             and (statement.front in fronts or statement.front not in {*names, None})
         ]
     return found

@@ -120,6 +120,12 @@ def test_every_json_is_in_its_schema(run: Run, sample_folder: Path) -> None:
     one = parsed(run("article", "sample-011", "--json", data=sample_folder), "article")
     assert one["text"].startswith("WASHINGTON")
     assert len(one["carriers"]) == 4
+    read = parsed(run("article", "sample-011", "--statements", "--json", data=sample_folder), "article")["statements"]
+    assert read and all(one["text"][s["start"] : s["end"]] == s["text"] for s in read)
+    for table in ("positions", "proposals", "contradictions", "changes", "timeline", "figures"):
+        rows = parsed(run("ledger", table, *DEMO, "--json", data=sample_folder), "ledger")[table]
+        assert rows or table == "contradictions"
+    assert "Israel Katz" in run("ledger", "positions", *DEMO, data=sample_folder).stdout
     for verb in (("index", "status"), ("doctor",)):
         assert parsed(run(*verb, "--json", data=sample_folder), "checks")["ok"]
 

@@ -141,7 +141,7 @@ def test_a_later_brief_names_the_one_before(sample_desk: Desk) -> None:
 
 
 def test_an_unknown_topic_is_refused_with_the_known_ones(shared_sample_desk: Desk) -> None:
-    with pytest.raises(Misuse, match="there is no topic 'mars'; there are: israel-hezbollah"):
+    with pytest.raises(Misuse, match="there is no topic 'mars'; there are: gaza, israel-hezbollah"):
         shared_sample_desk.draft("mars", as_of=DEMO)
 
 

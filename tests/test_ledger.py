@@ -17,8 +17,10 @@ from briefing.ledger import Entry, Ledger
 from briefing.ledger.changes import changes
 from briefing.ledger.chronicle import Chronicle, dated_sentences
 from briefing.ledger.contradictions import contradictions
+from briefing.ledger.figures import figures
 from briefing.ledger.proposals import proposals
 from briefing.ledger.timeline import timeline
+from briefing.reading.unnamed import unnamed
 from briefing.settings import Settings
 from index.article import Article
 from index.sources import Given
@@ -173,6 +175,42 @@ def test_a_proposal_has_sponsors_terms_by_day_and_a_status_that_the_sources_say(
     assert ("geography", "north of the litani", 28) in terms
     assert [k for k, *_ in terms].count("duration") == 1  # three weeks are 21 days
     assert record.status == "accepted by Israel"
+
+
+def test_figures_are_ranges_by_who_counts_and_the_newest_of_each_counts() -> None:
+    entries = [
+        _entry(25, MIKATI, None, "He said that thirty-one people were killed in the market in Tyre."),
+        _entry(25, KATZ, None, "He said that 14 people were killed in the market in Tyre.", hour=14),
+        _entry(26, MIKATI, None, "He said that 33 people were killed in the market in Tyre."),
+    ]
+    (figure,) = figures(_ledger(entries))
+    assert (figure.least, figure.most, [(c.entry.who, c.number) for c in figure.counts]) == (
+        14, 33, [("Najib Mikati", 33), ("Israel Katz", 14)],
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence", "told"),
+    [
+        (
+            "two diplomats familiar with the US approach",
+            "Two diplomats familiar with the US approach, who asked not to be identified discussing private assessments, said so.",
+            (2, "diplomat", "United States", "who asked not to be identified discussing private assessments", "second"),
+        ),
+        (
+            "an Israeli official",
+            "An Israeli official said so on condition of anonymity.",
+            (1, "official", "Israel", "on condition of anonymity", None),
+        ),
+        ("officials involved in the talks", "Officials involved in the talks said so.", (None, "official", None, None, "first")),
+        ("several aides", "Several aides said so.", (None, "aide", None, None, None)),
+    ],
+)
+def test_a_source_without_a_name_is_described_by_count_kind_side_terms_and_hand(
+    words: str, sentence: str, told: tuple[object, ...]
+) -> None:
+    found = unnamed(words, sentence, TOPIC)
+    assert (found.count, found.kind, found.side, found.terms, found.hand) == told
 
 
 def test_a_timeline_merges_what_several_origins_tell_of_one_day() -> None:

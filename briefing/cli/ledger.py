@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -14,9 +15,8 @@ from briefing.cli.show import printable
 from index.times import iso
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from briefing.ledger import Entry, Ledger
+    from briefing.topics import Topic
 
 ledger_app = typer.Typer(help="Who said what about which proposal, in which stance; what changed.", no_args_is_help=True)
 DEFAULT_TOPIC = "israel-hezbollah"
@@ -29,18 +29,22 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(ledger_app, name="ledger")
 
 
-def _opened(topic: str, at: datetime, data: Any) -> Ledger:
-    with desk(data) as opened, bar() as progress:
-        return opened.ledger(topic, as_of=at, progress=progress)
-
-
-def _put(
-    name: str, at: datetime, rows: Sequence[Any], as_json: bool, json_of: Callable[[Any], Json], line: Callable[[Any], str]
+def _show(
+    name: str,
+    asked: tuple[str, str | None, Path | None, bool],
+    rows: Callable[[Ledger], Sequence[Any]],
+    json_of: Callable[[Any, Topic], Json],
+    line: Callable[[Any], str],
 ) -> None:
+    """Open the ledger that is asked for (topic, as-of, data folder, as JSON) and print one of its tables."""
+    topic, as_of, data, as_json = asked
+    with desk(data) as opened, bar() as progress:
+        found = opened.ledger(topic, as_of=now_unless(as_of), progress=progress)
+    table = rows(found)
     if as_json:
-        put_json({"as_of": iso(at), name: [json_of(row) for row in rows]})
-        return
-    put("\n".join(line(row) for row in rows) or f"No information: no {name} as of {iso(at)}.")
+        put_json({"as_of": iso(found.as_of), name: [json_of(row, found.topic) for row in table]})
+    else:
+        put("\n".join(line(row) for row in table) or f"No information: no {name} as of {iso(found.as_of)}.")
 
 
 def _where(entry: Entry) -> str:
@@ -61,11 +65,9 @@ def positions(topic: TopicName = DEFAULT_TOPIC, as_of: AsOf = None, data: Data =
         before = "".join(f" ← {stance} ({day})" for day, stance in reversed(position.history[:-1]))
         ageing = "; ageing: nobody has repeated it for a week" if position.ageing else ""
         who = f"{position.party}: {printable(position.who)}{office}"
-        head = f"{who}: {position.stance} (since {position.since}){before}{ageing}"
-        return f"{head}\n{_words(position.entry)}"
+        return f"{who}: {position.stance} (since {position.since}){before}{ageing}\n{_words(position.entry)}"
 
-    at = now_unless(as_of)
-    _put("positions", at, _opened(topic, at, data).positions, as_json, position_json, line)
+    _show("positions", (topic, as_of, data, as_json), lambda ledger: ledger.positions, position_json, line)
 
 
 @ledger_app.command("proposals")
@@ -82,8 +84,7 @@ def proposals(topic: TopicName = DEFAULT_TOPIC, as_of: AsOf = None, data: Data =
         lines += [f"  {t.kind}: {printable(t.words)} (from {t.since}; {_where(t.entry)})" for t in record.terms]
         return "\n".join(lines)
 
-    at = now_unless(as_of)
-    _put("proposals", at, records(_opened(topic, at, data)), as_json, proposal_json, line)
+    _show("proposals", (topic, as_of, data, as_json), records, proposal_json, line)
 
 
 @ledger_app.command("contradictions")
@@ -93,12 +94,10 @@ def contradictions(topic: TopicName = DEFAULT_TOPIC, as_of: AsOf = None, data: D
     from briefing.ledger.contradictions import contradictions as pairs
 
     def line(pair: Any) -> str:
-        return "\n".join(
-            [pair.type, *(f"  {printable(e.who or 'told by the reporter')}:\n{_words(e)}" for e in (pair.first, pair.second))]
-        )
+        both = (f"  {printable(e.who or 'told by the reporter')}:\n{_words(e)}" for e in (pair.first, pair.second))
+        return "\n".join([pair.type, *both])
 
-    at = now_unless(as_of)
-    _put("contradictions", at, pairs(_opened(topic, at, data)), as_json, contradiction_json, line)
+    _show("contradictions", (topic, as_of, data, as_json), pairs, contradiction_json, line)
 
 
 @ledger_app.command("changes")
@@ -109,13 +108,16 @@ def changes(
     from briefing.contract.ledger import change_json
     from briefing.ledger.changes import changes as moved
 
+    before = instant(since, "--since")
+
     def line(change: Any) -> str:
         stance = f"{change.old} → {change.new}" if change.type == "changed" else str(change.new or change.old)
         return f"{change.type}: {change.party}, {printable(change.who)}: {stance}\n{_words(change.entry)}"
 
-    at = now_unless(as_of)
-    before = instant(since, "--since") or at - timedelta(days=1)
-    _put("changes", at, moved(_opened(topic, at, data), before), as_json, change_json, line)
+    def rows(ledger: Ledger) -> Sequence[Any]:
+        return moved(ledger, before or ledger.as_of - timedelta(days=1))
+
+    _show("changes", (topic, as_of, data, as_json), rows, change_json, line)
 
 
 @ledger_app.command("timeline")
@@ -126,10 +128,27 @@ def timeline(
     from briefing.contract.ledger import event_json
     from briefing.ledger.timeline import timeline as events
 
+    first = instant(since, "--since")
+
     def line(event: Any) -> str:
         told = f"{event.origins} origins" if event.origins > 1 else printable(event.entry.article.outlet)
         return f"{event.day}  {printable(event.entry.statement.text)} [{told}; knowable from {iso(event.knowable)}]"
 
-    at = now_unless(as_of)
-    first = instant(since, "--since")
-    _put("timeline", at, events(_opened(topic, at, data), since=first.date() if first else None), as_json, event_json, line)
+    def rows(ledger: Ledger) -> Sequence[Any]:
+        return events(ledger, since=first.date() if first else None)
+
+    _show("timeline", (topic, as_of, data, as_json), rows, event_json, line)
+
+
+@ledger_app.command("figures")
+def figures(topic: TopicName = DEFAULT_TOPIC, as_of: AsOf = None, data: Data = None, as_json: AsJson = False) -> None:
+    """What is counted, as a range, by who counts."""
+    from briefing.contract.ledger import figure_json
+    from briefing.ledger.figures import figures as ranges
+
+    def line(figure: Any) -> str:
+        span = f"{figure.least:,}" if figure.least == figure.most else f"{figure.least:,} to {figure.most:,}"
+        by = (f"  {c.number:,} by {printable(c.entry.who or c.entry.article.outlet)}:\n{_words(c.entry)}" for c in figure.counts)
+        return "\n".join([f"{figure.day}  {span} {figure.of}", *by])
+
+    _show("figures", (topic, as_of, data, as_json), ranges, figure_json, line)

@@ -108,13 +108,13 @@ def article(
 
     with desk(data) as opened:
         found, carriers = opened.article(ref)
-        read = opened.statements(ref, topic)[1] if statements else []
+        of, read = opened.statements(ref, topic) if statements else (None, [])
         if delete:
             opened.delete(found.id)
             tell(f"{found.id} is deleted; this is what it was:")
     if as_json:
         told = article_json(found, carriers, with_text=True)
-        put_json({**told, "statements": statements_json(read, found)} if statements else told)
+        put_json(told if of is None else {**told, "statements": statements_json(read, found, of)})
     else:
         put(show.statements(found, read) if statements else show.article(found, carriers))
 

@@ -98,7 +98,7 @@ def article(found: Article, carriers: Sequence[Carrier]) -> str:
 def statements(found: Article, read: Sequence[Statement]) -> str:
     """The text of an article with what was read in it, each below its sentence."""
     lines, at = [printable(found.name), ""], 0
-    for statement in read:
+    for statement in (s for s in read if not s.counted):
         lines += [printable(p) for p in found.text[at : max(at, statement.end)].splitlines()]
         at = max(at, statement.end)
         speaker = statement.speaker

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from briefing.claims import Statement
 from briefing.ledger.book import Entry, Position
 from briefing.ledger.changes import Change
 from briefing.ledger.contradictions import Contradiction
+from briefing.ledger.figures import Figure
 from briefing.ledger.proposals import Record
 from briefing.ledger.timeline import Event
+from briefing.reading.unnamed import unnamed
+from briefing.topics import Topic
 from index.article import Article
 from index.times import iso
 
 Json = dict[str, Any]
 
 
-def statement_json(statement: Statement, article: Article) -> Json:
+def statement_json(statement: Statement, article: Article, topic: Topic) -> Json:
     """One statement as it was read: `article.text[start:end]`, and what was understood of it."""
     speaker = statement.speaker
     words = statement.stance_words
@@ -32,6 +36,7 @@ def statement_json(statement: Statement, article: Article) -> Json:
         "office": speaker.office if speaker else None,
         "party": speaker.party if speaker else None,
         "anonymous": speaker.anonymous if speaker else None,
+        "unnamed": asdict(unnamed(speaker.anonymous, statement.text, topic)) if speaker and speaker.anonymous else None,
         "quote": list(statement.quote) if statement.quote else None,
         "cue": statement.cue,
         "stance": statement.stance,
@@ -55,10 +60,10 @@ def statement_json(statement: Statement, article: Article) -> Json:
     }
 
 
-def entry_json(entry: Entry) -> Json:
+def entry_json(entry: Entry, topic: Topic) -> Json:
     """A statement with where it was published and when it could be known."""
     return {
-        **statement_json(entry.statement, entry.article),
+        **statement_json(entry.statement, entry.article, topic),
         "outlet": entry.article.outlet,
         "origin_id": entry.article.origin_id,
         "day": entry.day.isoformat(),
@@ -66,7 +71,7 @@ def entry_json(entry: Entry) -> Json:
     }
 
 
-def position_json(position: Position) -> Json:
+def position_json(position: Position, topic: Topic) -> Json:
     return {
         "party": position.party,
         "speaker": position.who,
@@ -79,11 +84,11 @@ def position_json(position: Position) -> Json:
         "history": [{"day": day.isoformat(), "stance": stance} for day, stance in position.history],
         "origins": position.origins,
         "ageing": position.ageing,
-        "statements": [entry_json(position.entry)],
+        "statements": [entry_json(position.entry, topic)],
     }
 
 
-def proposal_json(record: Record) -> Json:
+def proposal_json(record: Record, topic: Topic) -> Json:
     return {
         "name": record.name,
         "names_used": list(record.names_used),
@@ -96,21 +101,21 @@ def proposal_json(record: Record) -> Json:
                 "words": term.words,
                 "value": term.value,
                 "since": term.since.isoformat(),
-                "statements": [entry_json(term.entry)],
+                "statements": [entry_json(term.entry, topic)],
             }
             for term in record.terms
         ],
         "status": record.status,
         "status_since": record.status_since.isoformat(),
-        "statements": [entry_json(record.entries[-1])],
+        "statements": [entry_json(record.entries[-1], topic)],
     }
 
 
-def contradiction_json(pair: Contradiction) -> Json:
-    return {"type": pair.type, "statements": [entry_json(pair.first), entry_json(pair.second)]}
+def contradiction_json(pair: Contradiction, topic: Topic) -> Json:
+    return {"type": pair.type, "statements": [entry_json(pair.first, topic), entry_json(pair.second, topic)]}
 
 
-def change_json(change: Change) -> Json:
+def change_json(change: Change, topic: Topic) -> Json:
     return {
         "type": change.type,
         "party": change.party,
@@ -118,19 +123,29 @@ def change_json(change: Change) -> Json:
         "office": change.office,
         "old": change.old,
         "new": change.new,
-        "statements": [entry_json(change.entry)],
+        "statements": [entry_json(change.entry, topic)],
     }
 
 
-def event_json(event: Event) -> Json:
+def figure_json(figure: Figure, topic: Topic) -> Json:
+    return {
+        "of": figure.of,
+        "day": figure.day.isoformat(),
+        "least": figure.least,
+        "most": figure.most,
+        "counts": [{"number": c.number, "statements": [entry_json(c.entry, topic)]} for c in figure.counts],
+    }
+
+
+def event_json(event: Event, topic: Topic) -> Json:
     return {
         "event_date": event.day.isoformat(),
         "knowable_from": iso(event.knowable),
         "line": event.entry.statement.text,
         "origins": event.origins,
-        "statements": [entry_json(e) for e in event.entries],
+        "statements": [entry_json(e, topic) for e in event.entries],
     }
 
 
-def statements_json(statements: Sequence[Statement], article: Article) -> list[Json]:
-    return [statement_json(s, article) for s in statements]
+def statements_json(statements: Sequence[Statement], article: Article, topic: Topic) -> list[Json]:
+    return [statement_json(s, article, topic) for s in statements if not s.counted]

@@ -217,6 +217,14 @@ class WordsModel(_Model):
     quote: Text
 
 
+class UnnamedModel(_Model):
+    count: int | None
+    kind: str | None
+    side: str | None
+    terms: str | None
+    hand: Literal["first", "second"] | None
+
+
 class StatementModel(_Model):
     article_id: Text
     external_id: str | None
@@ -228,6 +236,7 @@ class StatementModel(_Model):
     office: str | None
     party: str | None
     anonymous: str | None
+    unnamed: UnnamedModel | None
     quote: Bounds | None
     cue: str | None
     stance: StanceCode | None
@@ -312,6 +321,19 @@ class EventModel(_Model):
     statements: list[EntryModel] = Field(min_length=1)
 
 
+class CountModel(_Model):
+    number: int = Field(ge=0)
+    statements: list[EntryModel] = Field(min_length=1)
+
+
+class FigureModel(_Model):
+    of: str
+    day: Day
+    least: int
+    most: int
+    counts: list[CountModel] = Field(min_length=1)
+
+
 class LedgerModel(_Model):
     as_of: Instant
     positions: list[PositionModel] | None = None
@@ -319,6 +341,7 @@ class LedgerModel(_Model):
     contradictions: list[ContradictionModel] | None = None
     changes: list[ChangeModel] | None = None
     timeline: list[EventModel] | None = None
+    figures: list[FigureModel] | None = None
 
 
 class ListedModel(_Model):

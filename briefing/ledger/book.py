@@ -74,7 +74,17 @@ class Ledger:
         self.topic, self.as_of = topic, as_of
         first = as_of.date() - HISTORY
         found = (e for e in entries if e.knowable <= as_of and e.day >= first and self._here(e))
-        self.entries = tuple(sorted(found, key=lambda e: e.order))
+        self.all = tuple(sorted(found, key=lambda e: e.order))
+
+    @cached_property
+    def entries(self) -> tuple[Entry, ...]:
+        """What is said and done about the talks."""
+        return tuple(e for e in self.all if not e.statement.counted)
+
+    @property
+    def counted(self) -> tuple[Entry, ...]:
+        """Everything in which somebody may count something, on the talks or not."""
+        return self.all
 
     def _here(self, entry: Entry) -> bool:
         """On this front: a statement that speaks of two counts where it names a proposal of this one."""
@@ -85,7 +95,7 @@ class Ledger:
 
     def at(self, instant: datetime) -> Ledger:
         """The same ledger as it could be known earlier."""
-        return Ledger(self.topic, instant, self.entries)
+        return Ledger(self.topic, instant, self.all)
 
     @cached_property
     def own(self) -> tuple[Entry, ...]:

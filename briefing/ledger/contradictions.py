@@ -5,7 +5,6 @@ party stand; a denial, set against the report it answers. What is merely repeate
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from typing import Literal
 
 from briefing.claims import Stance
 from briefing.ledger.book import AGAINST, FOR, Entry, Ledger, withdrawn
+from briefing.ledger.figures import counts, same
 from index.terms import terms
 
 ContradictionType = Literal[
@@ -21,16 +21,6 @@ ContradictionType = Literal[
 ]
 WINDOW = timedelta(days=2)  # between two statements that stand against each other
 SHARED = 0.2  # of the terms of the shorter of two sentences: a denial and what it may deny
-COUNTED = 0.35  # the same of two sentences that count the same thing
-_COUNTABLE = (
-    "people civilians soldiers fighters villagers residents children prisoners hostages homes houses strikes shells "
-    "rockets trucks "
-    "dead killed wounded families workers detainees captives observers"
-).split()
-_FIGURE = re.compile(
-    rf"(?<![\w.])(?P<n>\d{{1,3}}(?:,\d{{3}})+|\d+)(?![\w%]|[.:]\d|-(?:day|week|month|hour|"
-    rf"year))\s+(?:[a-z]+ ){{0,2}}?(?P<of>{'|'.join(_COUNTABLE)})\b"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,15 +149,19 @@ def _of_whom(ledger: Ledger, report: Entry, denial: Entry) -> ContradictionType:
 
 
 def _numeric(ledger: Ledger) -> Iterator[Contradiction]:
-    """Two who count the same thing differently within the window."""
-    counted = [(e, m) for e in ledger.entries for m in _FIGURE.finditer(e.statement.text)]
-    for n, (later, match) in enumerate(counted):
-        for earlier, other in counted[:n]:
-            near = later.day - earlier.day <= WINDOW and earlier.who != later.who
-            if near and match["of"] == other["of"] and match["n"] != other["n"] and _alike(earlier, later):
-                yield Contradiction("numeric", earlier, later)
-
-
-def _alike(one: Entry, other: Entry) -> bool:
-    a, b = set(terms(one.statement.text)), set(terms(other.statement.text))
-    return len(a & b) >= COUNTED * max(1, min(len(a), len(b)))
+    """Two who count the same thing differently within the window; each pair of voices once for one thing."""
+    told: set[tuple[str, ...]] = set()
+    found = list(counts(ledger.counted))
+    for n, later in enumerate(found):
+        for earlier in found[:n]:
+            voices = earlier.entry.who, later.entry.who
+            key = (*sorted(voices), later.of)
+            if (
+                voices[0] != voices[1]
+                and all(voices)
+                and later.number != earlier.number
+                and key not in told
+                and same(earlier, later)
+            ):
+                told.add(key)
+                yield Contradiction("numeric", earlier.entry, later.entry)

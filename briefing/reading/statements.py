@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from briefing.claims import Speaker, Statement
 from briefing.reading.documents import publisher
+from briefing.reading.figures import FIGURE
 from briefing.reading.fronts import BOTH, any_of
 from briefing.reading.people import Cast
 from briefing.reading.reader import Reader
@@ -98,6 +99,8 @@ class Statements:
                 last = statement.speaker
             elif statement.speaker != last:
                 last = None
+            if not (found and found[-1].start == statement.start) and FIGURE.search(statement.text):
+                found.append(replace(statement, counted=True))
         return found
 
     def _home(self, article: Article, read: list[Statement]) -> str | None:

@@ -1,0 +1,73 @@
+"""Figures as ranges, by who counts: nobody's number is the number."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from briefing.ledger.book import Entry, Ledger
+from briefing.reading.figures import FIGURE, number
+from index.terms import terms
+
+WINDOW = timedelta(days=2)  # between two counts of one thing
+SHARED = 0.35  # of the terms of the shorter of two sentences that count the same thing
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """Who says how many."""
+
+    entry: Entry
+    number: int
+    of: str  # what is counted, as written
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One thing that is counted, from the least to the most that anybody says; the newest count of each who counts."""
+
+    of: str
+    day: date
+    counts: tuple[Count, ...]
+
+    @property
+    def least(self) -> int:
+        return min(c.number for c in self.counts)
+
+    @property
+    def most(self) -> int:
+        return max(c.number for c in self.counts)
+
+
+def figures(ledger: Ledger) -> list[Figure]:
+    """What the entries count, the newest first; counts of one thing by several stand together."""
+    groups: list[list[Count]] = []
+    for count in counts(ledger.counted):
+        near = next((g for g in groups if same(g[-1], count)), None)
+        groups.append([count]) if near is None else near.append(count)
+    return sorted((_figure(group) for group in groups), key=lambda f: (-f.day.toordinal(), f.of))
+
+
+def _figure(group: Sequence[Count]) -> Figure:
+    newest: defaultdict[str, list[Count]] = defaultdict(list)
+    for count in group:
+        newest[count.entry.who or count.entry.article.outlet].append(count)
+    kept = tuple(some[-1] for some in newest.values())
+    return Figure(group[0].of, max(c.entry.day for c in group), kept)
+
+
+def counts(entries: Sequence[Entry]) -> Iterator[Count]:
+    """Every number of something countable."""
+    for entry in entries:
+        for match in FIGURE.finditer(entry.statement.text):
+            if (value := number(match["n"])) is not None:
+                yield Count(entry, value, match["of"].casefold())
+
+
+def same(one: Count, other: Count) -> bool:
+    """Whether two count the same thing: like words, within the window."""
+    near = abs(other.entry.day - one.entry.day) <= WINDOW
+    a, b = set(terms(one.entry.statement.text)), set(terms(other.entry.statement.text))
+    return near and one.of == other.of and len(a & b) >= SHARED * max(1, min(len(a), len(b)))
