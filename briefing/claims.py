@@ -63,6 +63,8 @@ class Statement:
     hedge: str | None = None  # the word that makes it less than certain
     narrated: bool = False  # the reporter tells a party's position or deed; nobody is quoted
     counted: bool = False  # not on the talks: kept because somebody counts something in it
+    read_by: str | None = None  # the language model that added it; None: the reader
+    differs: str | None = None  # what a language model reads in it, where that is another stance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -80,6 +80,7 @@ class Desk:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self.notes: list[str] = []  # what whoever asked for a ledger must know of the reading
 
     @cached_property
     def library(self) -> Library:
@@ -256,14 +257,49 @@ class Desk:
         """Read every article that this reader has not read for the topic yet; how many."""
         from briefing.reading.statements import Statements
 
-        waiting = self.readings.missing([a.id for a in self.library.archive.listed(as_of=as_of)], topic)
+        ids = [a.id for a in self.library.archive.listed(as_of=as_of)]
+        waiting = self.readings.missing(ids, topic, self._reads)
+        held = {i for i, _ in self.readings.of(waiting, topic)} if self._reads else set()
+        todo = [i for i in waiting if i not in held]
         reader = Statements(topic)
-        for at in range(0, len(waiting), READ_BATCH):
-            some = waiting[at : at + READ_BATCH]
+        for at in range(0, len(todo), READ_BATCH):
+            some = todo[at : at + READ_BATCH]
             articles = self.library.archive.many(some)
             self.readings.keep({i: reader.read(articles[i]) for i in some if i in articles}, topic)
-            progress("read", at + len(some), len(waiting))
-        return len(waiting)
+            progress("read", at + len(some), len(todo))
+        if self._reads:
+            self._read_again(waiting, topic, progress)
+        return len(todo)
+
+    @property
+    def _reads(self) -> str | None:
+        """The language model that reads too, if the settings let one."""
+        model = self.settings.model
+        return model.name if model is not None and model.reads else None
+
+    def _read_again(self, waiting: Sequence[ArticleId], topic: Topic, progress: Progress) -> None:
+        """Let the language model read what holds statements; where it fails the reader's own stand and it is asked again
+        another time."""
+        from briefing.second_reading import SecondReading, second_reading
+
+        assert self.settings.model is not None
+        done: list[SecondReading] = []
+        for n, (article_id, read) in enumerate(list(self.readings.of(waiting, topic)), start=1):
+            if any(not s.counted for s in read):
+                article = self.library.archive.get(article_id)
+                try:
+                    again = second_reading(article, topic, read, self.settings.model)
+                except (ModelUnavailable, UnreadableReply) as error:
+                    self.notes.append(f"read without the language model: {error}")
+                    break
+                done.append(again)
+                read = again.statements
+            self.readings.keep({article_id: read}, topic, self._reads)
+            progress("read again", n, len(waiting))
+        if done:
+            added, differing, lost = (sum(getattr(d, k) for d in done) for k in ("added", "differing", "not_found"))
+            told = f"added {added} statements, reads {differing} in another stance, and gave {lost} that no article holds"
+            self.notes.append(f"{self._reads} {told}")
 
     def statements(self, ref: str, topic_name: str = topics.DEFAULT) -> tuple[Topic, list[Statement]]:
         """The topic, and the statements on its talks that are read in an article. Raises Misuse."""
@@ -283,7 +319,7 @@ class Desk:
         articles = {a.id: a for a in self.library.archive.listed(as_of=as_of)}
         entries = (
             entry
-            for article_id, statements in self.readings.of(list(articles), topic)
+            for article_id, statements in self.readings.of(list(articles), topic, self._reads)
             for statement in statements
             if (entry := entry_of(statement, articles[article_id])) is not None
         )

@@ -27,6 +27,7 @@ class ModelSettings(_Part):
     timeout_seconds: float = Field(60, gt=0)
     retries: int = Field(2, ge=0, le=5)
     seed: int = 0
+    reads: bool = False  # whether it may add statements to what is read of an article
     most_prompt_tokens: int = Field(12_000, gt=0)  # evidence is packed up to this
     most_completion_tokens: int = Field(2_000, gt=0)
 

@@ -125,6 +125,8 @@ def model_server(mode: str = "honest") -> Iterator[ModelServer]:
             elif "queries" in json.dumps(request.get("response_format", {})):
                 question = request["messages"][-1]["content"]
                 self._send(200, _completion(json.dumps({"queries": ["truce envoy talks", "", question.split("\n")[1]]})))
+            elif "ARTICLE" in request["messages"][-1]["content"]:
+                self._send(200, _completion(json.dumps(_read(request["messages"][-1]["content"]))))
             else:
                 self._send(200, _completion(json.dumps(state.answer(request))))
 
@@ -156,6 +158,19 @@ def bag_of_words(text: str, dimension: int = 64) -> list[float]:
     for word in re.findall(r"\w+", text.casefold()):
         counts[int.from_bytes(hashlib.sha256(word.encode()).digest()[:4], "big") % dimension] += 1.0
     return counts
+
+
+def _read(prompt: str) -> dict[str, Any]:
+    """Statements as a model might give them: one that the reader has in another stance, one it lacks, one made up."""
+    article = prompt.split("<<<ARTICLE")[1].split("ARTICLE>>>")[0]
+    lines = [line for line in article.splitlines() if line.strip()]
+    return {
+        "statements": [
+            {"sentence": lines[0].strip(), "speaker": "Israel Katz", "party": "Israel", "stance": "conditions"},
+            {"sentence": lines[-1].strip(), "speaker": "Najib Mikati", "party": "Lebanon", "stance": "welcomes"},
+            {"sentence": "Nobody wrote this sentence.", "speaker": "Israel Katz", "stance": "endorses"},
+        ]
+    }
 
 
 def _embeddings(vectors: list[list[float]]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from model_server import model_server
 
 from briefing import topics
 from briefing.claims import Speaker, Stance, Statement
@@ -21,7 +22,7 @@ from briefing.ledger.figures import figures
 from briefing.ledger.proposals import proposals
 from briefing.ledger.timeline import timeline
 from briefing.reading.unnamed import unnamed
-from briefing.settings import Settings
+from briefing.settings import ModelSettings, Settings
 from index.article import Article
 from index.sources import Given
 
@@ -276,3 +277,31 @@ def test_days_that_are_spoken_of_again_matter_and_their_sentences_do_not_repeat(
     assert chronicle.days(1) == [date(2024, 9, 25)]
     told = chronicle.summary(date(2024, 9, 25), 2)
     assert len(told) == len(set(told)) == 2
+
+
+def test_a_language_model_may_add_statements_and_never_replaces_the_reader_s(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(
+        "“There will be no ceasefire with Hezbollah,” Foreign Minister Israel Katz wrote on X.\n"
+        "Rain fell on the fields.\nNajib Mikati lit a candle for it.\n"
+    )
+    with model_server() as server:
+        model = ModelSettings(name="test-model", base_url=server.url, reads=True, retries=0, timeout_seconds=2)
+        desk = Desk(Settings(data=tmp_path / "data", model=model))
+        server.mode = "500"
+        desk.ingest([tmp_path / "a.txt"], given=Given(published="2024-09-26T10:00Z", source="Sample"))
+        assert "read without the language model" in desk.notes[0]
+        at = _at(27)
+        assert [p.who for p in desk.ledger("israel-hezbollah", as_of=at).positions] == ["Israel Katz"]
+        server.mode = "honest"
+        desk.notes.clear()
+        ledger = desk.ledger("israel-hezbollah", as_of=at)
+        assert {(e.who, e.statement.stance, e.statement.read_by) for e in ledger.entries} == {
+            ("Israel Katz", "rejects", None),
+            ("Najib Mikati", "welcomes", "test-model"),
+        }
+        assert [e.statement.differs for e in ledger.entries if e.who == "Israel Katz"] == ["test-model reads conditions"]
+        assert desk.notes == ["test-model added 1 statements, reads 1 in another stance, and gave 1 that no article holds"]
+        asked = len(server.requests)
+        desk.ledger("israel-hezbollah", as_of=at)
+        assert len(server.requests) == asked  # once an article
+        desk.close()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from briefing.cli.options import AsJson, AsOf, Data, TopicName, desk, instant, now_unless, put, put_json
+from briefing.cli.options import AsJson, AsOf, Data, TopicName, desk, instant, now_unless, put, put_json, tell
 from briefing.cli.progress import bar
 from briefing.cli.show import printable
 from index.times import iso
@@ -40,6 +40,9 @@ def _show(
     topic, as_of, data, as_json = asked
     with desk(data) as opened, bar() as progress:
         found = opened.ledger(topic, as_of=now_unless(as_of), progress=progress)
+        notes = opened.notes
+    for note in notes:
+        tell(printable(note))
     table = rows(found)
     if as_json:
         put_json({"as_of": iso(found.as_of), name: [json_of(row, found.topic) for row in table]})

@@ -46,6 +46,8 @@ def statement_json(statement: Statement, article: Article, topic: Topic) -> Json
         "front": statement.front,
         "hedge": statement.hedge,
         "narration": statement.narrated,
+        "read_by": statement.read_by,
+        "differs": statement.differs,
         "event_date": statement.event_date.isoformat() if statement.event_date else None,
         "said_on": statement.said_on.isoformat() if statement.said_on else None,
         "citations": [

@@ -246,6 +246,8 @@ class StatementModel(_Model):
     front: str | None
     hedge: str | None
     narration: bool
+    read_by: str | None
+    differs: str | None
     event_date: Day | None
     said_on: Day | None
     citations: list[WordsModel] = Field(min_length=1)

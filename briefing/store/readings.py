@@ -35,6 +35,10 @@ def version(topic: Topic) -> str:
     return f"{READING}+{hashlib.sha256(topic.model_dump_json().encode()).hexdigest()[:12]}"
 
 
+def _by(topic: Topic, model: str | None) -> str:
+    return f"{version(topic)}+{model}" if model else version(topic)
+
+
 class Readings:
     """The readings of one data folder."""
 
@@ -42,17 +46,18 @@ class Readings:
         self._engine = engine
         migrate(engine, SCHEMA)
 
-    def missing(self, ids: Iterable[ArticleId], topic: Topic) -> list[ArticleId]:
-        """Those not read yet by this reader for this topic, in the order given."""
-        query = sa.select(_reading.c.article_id).where(_reading.c.topic == topic.name, _reading.c.version == version(topic))
+    def missing(self, ids: Iterable[ArticleId], topic: Topic, model: str | None = None) -> list[ArticleId]:
+        """Those not read yet by this reader (and, where named, that language model) for this topic, in the order given."""
+        own = _reading.c.version == _by(topic, model)
+        query = sa.select(_reading.c.article_id).where(_reading.c.topic == topic.name, own)
         with explained(self._engine), self._engine.connect() as connection:
             known = set(connection.scalars(query))
         return [i for i in ids if i not in known]
 
-    def keep(self, read: Mapping[ArticleId, Sequence[Statement]], topic: Topic) -> None:
+    def keep(self, read: Mapping[ArticleId, Sequence[Statement]], topic: Topic, model: str | None = None) -> None:
         """Keep what was read of these articles in place of what was read before; safe to repeat."""
         rows = [
-            {"article_id": i, "topic": topic.name, "version": version(topic), "statements": _packed.dump_json(tuple(found))}
+            {"article_id": i, "topic": topic.name, "version": _by(topic, model), "statements": _packed.dump_json(tuple(found))}
             for i, found in read.items()
         ]
         with writing(self._engine) as connection:
@@ -62,14 +67,17 @@ class Readings:
             if rows:
                 connection.execute(sa.insert(_reading), rows)
 
-    def of(self, ids: Sequence[ArticleId], topic: Topic) -> Iterator[tuple[ArticleId, tuple[Statement, ...]]]:
-        """What was read of these articles, those of which nothing was read left out."""
+    def of(
+        self, ids: Sequence[ArticleId], topic: Topic, model: str | None = None
+    ) -> Iterator[tuple[ArticleId, tuple[Statement, ...]]]:
+        """What was read of these articles by this reader, with the language model or (while that fails) without; those of
+        which nothing was read left out."""
         with explained(self._engine), self._engine.connect() as connection:
             for at in range(0, len(ids), _SLICE):
                 query = sa.select(_reading.c.article_id, _reading.c.statements).where(
                     _reading.c.article_id.in_(ids[at : at + _SLICE]),
                     _reading.c.topic == topic.name,
-                    _reading.c.version == version(topic),
+                    _reading.c.version.in_({version(topic), _by(topic, model)}),
                 )
                 for article_id, packed in connection.execute(query):
                     yield article_id, _packed.validate_json(packed)
