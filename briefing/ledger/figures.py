@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from briefing.ledger.book import Entry, Ledger
-from briefing.reading.figures import FIGURE, number
+from briefing.reading.figures import FIGURE, counted, number
 from index.terms import terms
 
 WINDOW = timedelta(days=2)  # between two counts of one thing
@@ -63,7 +63,7 @@ def counts(entries: Sequence[Entry]) -> Iterator[Count]:
     for entry in entries:
         for match in FIGURE.finditer(entry.statement.text):
             if (value := number(match["n"])) is not None:
-                yield Count(entry, value, match["of"].casefold())
+                yield Count(entry, value, counted(match))
 
 
 def same(one: Count, other: Count) -> bool:

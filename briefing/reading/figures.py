@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 
-COUNTABLE = (
-    "people civilians soldiers fighters villagers residents children prisoners hostages homes houses strikes shells "
-    "rockets trucks "
-    "dead killed wounded injured families workers detainees captives observers incidents times violations breaches"
-).split()
+PEOPLE = "people civilians soldiers fighters villagers residents children families workers troops men women".split()
+BEFALLEN = (
+    "killed dead wounded injured displaced detained arrested missing abducted kidnapped uprooted".split()
+)  # what befell them
+THINGS = (
+    "prisoners hostages homes houses strikes shells rockets observers incidents violations breaches dead killed wounded".split()
+)
 _WORDS = {
     w: n
     for n, w in enumerate(
@@ -22,10 +24,16 @@ _TENS = {w: 10 * n for n, w in enumerate("twenty thirty forty fifty sixty sevent
 _NUMBER = rf"\d{{1,3}}(?:,\d{{3}})+|\d+|(?:{'|'.join(_TENS)})(?:-(?:{'|'.join([*_WORDS][:9])}))?|{'|'.join(_WORDS)}"
 _LARGE = r"(?: hundred| thousand)?"
 FIGURE = re.compile(
-    rf"(?<![\w.,$])(?P<n>(?:{_NUMBER}){_LARGE})(?![\w%]|[.:]\d|-(?:day|week|month|hour|year|kilomet))\s+"
-    rf"(?:[a-z]+ ){{0,2}}?(?P<of>{'|'.join(COUNTABLE)})\b",
+    rf"(?<![\w.,$])(?P<n>(?:{_NUMBER}){_LARGE})(?![\w%]|[.:]\d|-(?:day|week|month|hour|year|kilomet))\s+(?:[a-z]+ ){{0,2}}?"
+    rf"(?:(?:{'|'.join(PEOPLE)})\b[^.;,]{{0,40}}?\b(?P<of>{'|'.join(BEFALLEN)})|(?P<thing>{'|'.join(THINGS)}))\b",
     re.IGNORECASE,
 )
+
+
+def counted(match: re.Match[str]) -> str:
+    """What a figure counts: what befell people, or a thing."""
+    what = (match["of"] or match["thing"]).casefold()
+    return {"dead": "killed", "injured": "wounded"}.get(what, what)
 
 
 def number(words: str) -> int | None:

@@ -26,6 +26,7 @@ SUBJECT_WITHIN = 120  # characters before the deciding words in which their subj
 CONTEXT, LONG_CONTEXT = 2, 4  # sentences that "the deal" and "it" reach back over; in an article on the talks
 LEAD = 3  # sentences that show what an article is about
 FAR = 10_000
+LONG = 20_000  # characters of a transcript that goes from one matter to another
 OPENING = 600  # characters
 SAYS_SOMETHING = 30  # characters
 _MATTER = re.compile(
@@ -93,8 +94,11 @@ class Statements:
         reach = LONG_CONTEXT if about else CONTEXT
         for statement in read:
             since = 0 if statement.on_talks else since + 1
-            near = since <= (2 * reach if _spoken(statement) else reach)
-            if statement.on_talks or (near and self._goes_on(statement, last, cast, about=about)):
+            wanders = len(article.text) > LONG and _spoken(statement) and not statement.written
+            near = since <= (CONTEXT if wanders else 2 * reach if _spoken(statement) else reach)
+            if statement.on_talks or (
+                near and self._goes_on(statement, None if wanders else last, cast, about=about and not wanders)
+            ):
                 found += self._told(statement, readout, cast, house)
                 last = statement.speaker
             elif statement.speaker != last:
