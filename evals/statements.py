@@ -142,6 +142,11 @@ def _stance_right(label: dict[str, Any], found: Statement) -> bool:
     return found.stance == label["stance"] or found.stance in (label.get("stance_also_ok") or [])
 
 
+def _whose_right(pair: Pair) -> bool:
+    """Whether a stance told of another party is told of the labelled one."""
+    return pair.found.stance_of is not None and pair.found.stance_of in (pair.label.get("stance_of") or "")
+
+
 def speaker_right(label: dict[str, Any], found: Statement) -> bool:
     """Last name, or the body's or party's name, or both unnamed; a narrated position is its party's."""
     speaker = found.speaker
@@ -168,6 +173,8 @@ def _result(label: str, counts: Counter[str], pairs: Sequence[Pair]) -> Result:
     precision, recall = hits / max(1, found), hits / max(1, labels)
     stances, confusion = _stance_scores(pairs)
     wrong = sum(_front(p.found) != p.label["front"] for p in pairs if p.label.get("front") and p.found.front != "both")
+    told = [p for p in pairs if p.found.stance_of]
+    labelled = [p for p in pairs if p.label.get("stance_of")]
     metrics = {
         "f1": Metric(2 * precision * recall / max(1e-9, precision + recall)),
         "precision": Metric.share(hits, found),
@@ -176,6 +183,8 @@ def _result(label: str, counts: Counter[str], pairs: Sequence[Pair]) -> Result:
         "speaker_accuracy": Metric.share(sum(speaker_right(p.label, p.found) for p in pairs), len(pairs)),
         "stance_accuracy": Metric.share(sum(_stance_right(p.label, p.found) for p in pairs), len(pairs)),
         "stance_macro_f1": Metric(stances),
+        "stance_of_precision": Metric.share(sum(map(_whose_right, told)), len(told)),
+        "stance_of_recall": Metric.share(sum(map(_whose_right, labelled)), len(labelled)),
         "right_talks": Metric.share(len(pairs) - wrong, len(pairs)),
     }
     floors = {**FLOORS, "right_talks": 1 - MOST_WRONG_TALKS}

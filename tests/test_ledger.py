@@ -178,6 +178,20 @@ def test_a_proposal_has_sponsors_terms_by_day_and_a_status_that_the_sources_say(
     assert record.status == "accepted by Israel"
 
 
+def test_an_acceptance_that_another_tells_is_no_acceptance_in_the_status() -> None:
+    told = [
+        _entry(25, KIRBY, "proposes", "The White House proposed a three-week ceasefire."),
+        _entry(26, KIRBY, "endorses", "Israel has accepted the ceasefire plan, Kirby said.", of="Israel"),
+    ]
+    (record,) = proposals(_ledger(told))
+    assert record.status == "accepted by Israel, as United States says"
+    (record,) = proposals(_ledger([*told, _entry(27, KATZ, "rejects", "Katz rejected the ceasefire plan.")]))
+    assert record.status == "rejected by Israel"
+    later = _entry(28, KIRBY, "endorses", "Israel has accepted the ceasefire plan, Kirby said.", of="Israel")
+    (record,) = proposals(_ledger([*told, _entry(27, KATZ, "rejects", "Katz rejected the ceasefire plan."), later]))
+    assert record.status == "rejected by Israel"  # its own word stands
+
+
 def test_figures_are_ranges_by_who_counts_and_the_newest_of_each_counts() -> None:
     entries = [
         _entry(25, MIKATI, None, "He said that thirty-one people were killed in the market in Tyre."),

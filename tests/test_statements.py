@@ -167,3 +167,22 @@ def test_the_seed_article_is_read_whole(shared_data: Path) -> None:
         ("Emmanuel Macron", "endorses"),
         ("United States", "proposes"),
     } <= taken
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker", "whose"),
+    [
+        # the words of who is named behind them, about another
+        ("Israel has accepted the truce plan, US President Joe Biden said on Friday.", "Joe Biden", "Israel"),
+        # … and what is not told of another: the speaker's own matter, an appeal, a supposition, a place
+        ("“On Lebanon, we are working on a ceasefire,” US President Joe Biden said.", "Joe Biden", None),
+        ("“We call on Israel and on Hezbollah to accept the ceasefire plan,” US President Joe Biden said.", "Joe Biden", None),
+        ("US President Joe Biden said a ceasefire would hold if Hezbollah accepted the plan.", "Joe Biden", None),
+        ("US President Joe Biden welcomed the end of fighting between Israel and Hezbollah under the truce.", "Joe Biden", None),
+        # a movement's word by its leader, whom the topic knows
+        ("The leader of Hezbollah said on Friday that there would be no ceasefire.", "Hassan Nasrallah", None),
+    ],
+)
+def test_whose_stance_it_is(text: str, speaker: str, whose: str | None) -> None:
+    (told,) = [s for s in _read(text, "Ceasefire talks over Lebanon") if not s.narrated]
+    assert (told.speaker and told.speaker.known_as, told.stance_of) == (speaker, whose)

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from briefing.ledger.book import AGAINST, FOR, Entry, Ledger
+from briefing.claims import Stance
+from briefing.ledger.book import AGAINST, Entry, Ledger
 from briefing.reading.fronts import any_of
 from briefing.topics import Proposal
 
@@ -188,9 +189,10 @@ def _value(kind: str, words: str) -> str:
 
 
 def _status(entries: Sequence[Entry], ledger: Ledger) -> tuple[str, date]:
-    """The newest thing that says how it stands, in words that claim no more than the sources do."""
+    """The newest thing that says how it stands, in words that claim no more than the sources do: of a principal's own word,
+    "accepted by"; of what another tells of it, "said by … to be accepted by"."""
     principals = {p.name for p in ledger.topic.named("principal")}
-    stands: dict[str, str] = {}
+    stands: dict[str, tuple[Stance, str]] = {}  # of a principal: its newest stance, and who tells it ("": its own word)
     told: tuple[str, date] = ("spoken of", entries[0].day)
     for entry in entries:
         stance, text = entry.statement.stance, entry.statement.text
@@ -199,8 +201,11 @@ def _status(entries: Sequence[Entry], ledger: Ledger) -> tuple[str, date]:
             told = ("in force", entry.day)
         elif _BROKEN.search(text):
             told = ("ended", entry.day)
-        elif whose in principals and stance in FOR | AGAINST | {"conditions", "no-response"} and stance is not None:
-            stands[whose] = stance
+        elif whose in principals and stance is not None and stance in _SAYS:
+            teller = _teller(entry, whose)
+            if teller and whose in stands and not stands[whose][1]:
+                continue  # its own word stands
+            stands[whose] = stance, teller
             if told[0] != "in force" or stance in AGAINST:
                 told = (_told(stands, principals), entry.day)
         elif stance == "proposes" and told[0] == "spoken of":
@@ -208,7 +213,14 @@ def _status(entries: Sequence[Entry], ledger: Ledger) -> tuple[str, date]:
     return told
 
 
-_SAYS = {
+def _teller(entry: Entry, whose: str) -> str:
+    """Who tells of a stance that is not the speaker's own: another party, somebody unnamed, or the outlet."""
+    if entry.statement.narrated:
+        return entry.article.outlet
+    return "" if entry.party == whose else entry.party or entry.who
+
+
+_SAYS: dict[Stance, str] = {
     "endorses": "accepted by",
     "proposes": "proposed by",
     "welcomes": "welcomed by",
@@ -219,10 +231,10 @@ _SAYS = {
 }
 
 
-def _told(stands: dict[str, str], principals: set[str]) -> str:
-    if principals and all(stands.get(p) == "endorses" for p in principals):
+def _told(stands: dict[str, tuple[Stance, str]], principals: set[str]) -> str:
+    if principals and all(stands.get(p) == ("endorses", "") for p in principals):
         return "accepted by all principals"
-    by: defaultdict[str, list[str]] = defaultdict(list)
-    for party, stance in stands.items():
-        by[_SAYS[stance]].append(party)
-    return "; ".join(f"{words} {', '.join(parties)}" for words, parties in by.items())
+    by: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    for party, (stance, teller) in stands.items():
+        by[_SAYS[stance], f", as {teller} says" if teller else ""].append(party)
+    return "; ".join(f"{words} {', '.join(parties)}{told}" for (words, told), parties in by.items())

@@ -131,8 +131,12 @@ class Reader:
             by = attribution(text, inner, cast, before)
             if by is None and inner and _all_quoted(text, inner):
                 by = self._goes_on(found, before, paragraph, quoted, start)
+            by = None if _told_by_another(text, by) else by
             if by is None and sayings is not None:
                 by = sayings.within(start, end)
+                by = None if _told_by_another(text, by) else by
+            if by is not None and sayings is not None:
+                by = sayings.by_office(text, by)
             actor = _actor(text, before) if by is None and not inner else None
             before, age = _moved_on(before, age, by, cast.mentions(text) if by is None else [])
             found.append(self._prose_statement(article, (start, end), by or actor, inner, (front, inherited), paragraph))
@@ -183,6 +187,15 @@ def _sayings(text: str, cast: Cast) -> Sayings:
     from briefing.reading.sayings import Sayings
 
     return Sayings(text, cast)
+
+
+_DEEDS = {"accepted", "agreed", "agrees", "ordered", "proposed", "proposes", "rejected", "rejects", "welcomed", "welcomes"}
+_TELLS = re.compile(r"\baccording to\b|, [^,;“”\"]{2,70}? (?:said|says|told|announced)\b")
+
+
+def _told_by_another(text: str, by: Attribution | None) -> bool:
+    """ "X has accepted the plan, Y said": what X did, in Y's words, who is named behind it."""
+    return by is not None and by.cue in _DEEDS and _TELLS.search(text, by.cue_start + len(by.cue)) is not None
 
 
 _ACTS = re.compile(r"\A(?P<who>He|She|It|The (?:office|ministry|military|group|army|government)) (?!is\b|was\b|has been\b)")

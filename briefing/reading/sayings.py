@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from dataclasses import replace
 
 from briefing.claims import Speaker
 from briefing.reading.attribution import Attribution
-from briefing.reading.people import Cast
+from briefing.reading.people import Cast, is_person
 from briefing.reading.quotes import Quotation, Quotes
 from index.sentences import Span
 
@@ -20,6 +21,7 @@ _PROPER = re.compile(r"(?:the |The )?(?:(?:[A-ZÀ-ÖØ-Þ][\w’'.-]*|al|el|bin|
 
 _OFFICE = r"(?:minister|president|premier|chancellor|leader|envoy|ambassador|secretary|secretary-general|chief)"
 _DESCRIBED = re.compile(rf"\b{_OFFICE}(?: (?:of|to) (?:the )?[A-Z]\w+(?: [A-Z]\w+)*)?\s*\Z", re.IGNORECASE)
+_LEADS = re.compile(rf"\b{_OFFICE} (?:of|for) (?:the )?[A-Z]\w+(?: [A-Z]\w+)*\Z", re.IGNORECASE)
 _OF_WHOM = re.compile(r" (?:of|for) (?:the )?[A-Z]\w+(?: [A-Z]\w+)*")
 _THEIRS = re.compile(r"(?:their|its|the (?:movement|group|country|party|government|organi[sz]ation)[’']s)\b", re.IGNORECASE)
 
@@ -40,6 +42,12 @@ class Sayings:
             if quotation.speaker is not None:
                 return self._attribution(quotation, start, end)
         return None
+
+    def by_office(self, sentence: str, by: Attribution) -> Attribution:
+        """ "The leader of the Dorvekh said": its leader, whom the topic knows, not the body."""
+        named = _LEADS.search(sentence[: by.subject_end]) if by.speaker.name and not is_person(by.speaker) else None
+        holder = self._cast.office_holder(named.group()) if named else None
+        return by if holder is None else replace(by, speaker=holder)
 
     def _attribution(self, quotation: Quotation, start: int, end: int) -> Attribution:
         cue, source = quotation.cue, quotation.source

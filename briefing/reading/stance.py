@@ -70,10 +70,10 @@ def judged(sentence: str) -> Judged | None:
         for match in pattern.finditer(sentence):
             if (
                 stance == "conditions"
-                and match.group().casefold().startswith("demand")
+                and match.group().casefold().startswith(("demand", "condition"))
                 and _TURNED.search(sentence[: match.start()])
             ):
-                continue  # "rejected demands": the refusal decides
+                continue  # "rejected demands", "refused the first of its conditions": the refusal decides
             if (found := _with_negation(stance, sentence, match)) is not None:
                 return found
     return None
@@ -97,7 +97,7 @@ def judged_all(sentence: str) -> list[Judged]:
     return sorted(found, key=lambda f: f.start)
 
 
-_TURNED = re.compile(r"\b(?:reject|refus|oppos|dismiss|resist|ignor|rebuff)\w* (?:[\w’'-]+ ){0,3}\Z", re.IGNORECASE)
+_TURNED = re.compile(r"\b(?:reject|refus|oppos|dismiss|resist|ignor|rebuff)\w* (?:[\w’'-]+ ){0,4}\Z", re.IGNORECASE)
 _NONE_YET = re.compile(
     r"\b(?:no|nothing|none)\b(?: [\w’'-]+){0,3} (?:has|have|had|is|was|were)(?: yet)?(?: been)? \Z", re.IGNORECASE
 )

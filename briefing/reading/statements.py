@@ -13,7 +13,7 @@ from briefing.claims import Speaker, Statement
 from briefing.reading.documents import publisher
 from briefing.reading.figures import FIGURE
 from briefing.reading.fronts import BOTH, any_of
-from briefing.reading.people import Cast
+from briefing.reading.people import Cast, Mention
 from briefing.reading.reader import Reader
 from briefing.reading.sayings import RELAYS
 from briefing.reading.stance import Judged, hedge, judged_all
@@ -53,6 +53,23 @@ _GROUP = re.compile(
 )
 _OTHER_VOICE = re.compile(r"[,;] (?:and|but|while)\b(?! that\b)[^“”\"]{0,60}\Z")
 _OTHER_CLAUSE = re.compile(r",|;|\b(?:but|while|and)\b")
+_PRONOUN = re.compile(
+    r"\b(?:I|we|they|their|he|she|both)\b(?! (?:think|believe|hope|understand|hear|know|expect)\b)", re.IGNORECASE
+)
+_FIRST_PERSON = {"i", "we"}
+_OBJECT = re.compile(  # who stands behind it is no subject
+    r"\b(?:between|among|on|in|across|along|against|towards?|with|from|by|for|over|inside|into|(?:war|conflict|crisis|ceasefire|truce|"
+    r"end|north|south|side|part|people) of)(?: the)?(?: \S+ and)?(?: [A-Z]\S+){0,2} \Z"
+)
+_NEITHER = re.compile(r"(?:neither|both|none of)\b", re.IGNORECASE)
+_OF_THEM = re.compile(r"(?:[Hh]is|[Hh]er|[Ii]ts|[Tt]heir|[Tt]he (?:movement|group|party|country|army)[’']s) ")
+_NOT_DONE = re.compile(  # whoever stands behind it is asked or supposed to do what is told of him
+    r"\b(?:if|unless|until|when|once|should|call(?:s|ed|ing)? (?:up)?on|appeal(?:s|ed|ing)?(?: to)?|ask(?:s|ed|ing)?|"
+    r"urg(?:es?|ed|ing)|"
+    r"press(?:es|ed|ing)?|want(?:s|ed|ing)?|expect(?:s|ed|ing)?|demand(?:s|ed|ing)?(?: that)?|let|lets|make|have|lead)"
+    r"(?: on \w+day(?: to)?)?(?: all parties, including)?"
+    r"(?: the)?(?: [Gg]overnments? of(?: the)?)?(?: [A-Z]\S+ and(?: (?:on|to))?(?: the)?)? \Z"
+)
 _THE_ISSUER = re.compile(r"(?:[Tt]he )?(?:Government|Ministry|Office|Presidency|Cabinet|Chancellery)")
 _READOUT = re.compile(
     r"\AReadout of (?:(?:Vice )?President |Prime Minister |"
@@ -159,7 +176,11 @@ class Statements:
         told = [one for one in self._narrated(statement, before, cast) if one.stance] if before else []
         judgements = [j for j in judgements if j not in before]
         for voice, of in voices:
-            own = [_judged(statement, j, of or self._whose(statement, voice, j, cast)) for j in judgements]
+            own = [
+                _judged(statement, j, whose)
+                for j in judgements
+                for whose in ([of] if of else self._whose(statement, voice, j, cast))
+            ]
             told += _distinct([replace(one, speaker=voice) for one in own]) or ([] if of else [replace(statement, speaker=voice)])
         return told
 
@@ -200,13 +221,25 @@ class Statements:
         ]
         yield from _distinct(told) or [replace(statement, speaker=None, narrated=True)]
 
-    def _whose(self, statement: Statement, voice: Speaker, judgement: Judged, cast: Cast) -> str | None:
-        """The party whose stance it is, where it is told of another than the speaker's."""
-        if judgement.own:
-            return None
+    def _whose(self, statement: Statement, voice: Speaker, judgement: Judged, cast: Cast) -> list[str | None]:
+        """The parties whose stance it is, where it is told of others than the speaker's; else [None]."""
+        if judgement.own or (voice.party is None and _OF_THEM.match(voice.known_as)):
+            return [None]
+        named = self._named_before(statement, judgement, cast)
+        if not named and not _NEITHER.match(statement.text, judgement.start):
+            return [None]  # "We call on X and Y to …"
+        if named:
+            last = named[-1]
+            between = statement.text[last.end : judgement.start]
+            pronouns = _PRONOUN.findall(between)
+            if pronouns and pronouns[-1].casefold() in _FIRST_PERSON:
+                return [None]  # "On Lebanon, we continue …"
+            before = statement.text[: last.start]
+            if not pronouns and (_OBJECT.search(before) or _NOT_DONE.search(before)):
+                return [None]  # "the conflict between Israel and Hezbollah", "if Hamas accepts"
         subjects = self._subjects(statement, judgement, cast)
-        others = [s.party for s in subjects if s.party and s.party != voice.party]
-        return others[-1] if others and len(others) == len(subjects) else None
+        others = [s.party for s in subjects if s.party and s.party != voice.party and s.party not in voice.known_as]
+        return [*dict.fromkeys(others)] if others and len(others) == len(subjects) else [None]
 
     def _subjects(self, statement: Statement, judgement: Judged, cast: Cast) -> list[Speaker]:
         """Who is named before the deciding words in their clause, behind the verb that attributes the sentence: the last
@@ -215,12 +248,7 @@ class Statements:
         if by := re.match(r"\s*by (?:the )?", text[judgement.end : judgement.end + 10]):
             behind = cast.mentions(text[judgement.end + by.end() : judgement.end + by.end() + 80])
             return [behind[0].speaker] if behind and behind[0].start <= len("former president ") else []
-        first = 0
-        if statement.cue and statement.speaker is not None:
-            cue = text.find(statement.cue)
-            first = cue + len(statement.cue) if 0 <= cue < judgement.start else 0
-        first = max(first, judgement.start - SUBJECT_WITHIN)
-        named = [m for m in cast.mentions(text[: judgement.start]) if m.start >= first]
+        named = self._named_before(statement, judgement, cast)
         if not named and (inside := [m for m in cast.mentions(text[: judgement.end]) if m.start >= judgement.start]):
             return [m.speaker for m in inside]  # "Neither X nor Y had answered"
         if not named:
@@ -239,6 +267,14 @@ class Statements:
         if standing := _STANDS_FOR.search(text[: last[0].start]):
             return [Speaker(anonymous=f"{standing.group()}{text[last[0].start : last[-1].end]}")]  # "Negotiators for the U.S."
         return [m.speaker for m in last]
+
+    def _named_before(self, statement: Statement, judgement: Judged, cast: Cast) -> list[Mention]:
+        first = 0
+        if statement.cue and statement.speaker is not None:
+            cue = statement.text.find(statement.cue)
+            first = cue + len(statement.cue) if 0 <= cue < judgement.start else 0
+        first = max(first, judgement.start - SUBJECT_WITHIN)
+        return [m for m in cast.mentions(statement.text[: judgement.start]) if m.start >= first]
 
     def _about(self, text: str) -> str | None:
         return next((p.name for p, pattern in self._proposals if pattern.search(text)), None)
