@@ -21,7 +21,10 @@ _WEEKDAY = re.compile(
     rf"(?P<on>\b[Oo]n )?\b(?P<weekday>{'|'.join(WEEKDAYS)})\b(?! of last)(?: (?P<part>morning|afternoon|evening|night))?"
 )
 _BEHIND = 160  # characters that are looked back over
-_FUTURE = re.compile(r"\b(?:will|would|shall|(?:is|are) to|expected|due|plans?|planned|scheduled|set|next|upcoming|ahead of)\b")
+_FUTURE = re.compile(
+    r"\b(?:will|would|shall|(?:is|are) to|expected|due|plans?|planned|scheduled|set|next|upcoming|ahead of|"
+    r"begins|starts|takes effect|enters)\b"
+)
 _PAST = re.compile(
     r"\b(?:said|told|was|were|had|did|has|have|struck|hit|met|left|took|came|went|wrote|rose|fell|began|sent|shot|held|won|"
     r"fled|spoke|made|gave|saw|put|set|led|became|died|\w{2,}ed)\b"
@@ -34,6 +37,7 @@ _NO_DAY_AFTER = re.compile(r"\b(?:every|each|an?|most|some|all|any|last|previous
 _ANNIVERSARY = re.compile(r"\A\s*(?:,\s*)?(?:attacks?|massacre|assault|anniversary|war|uprising|revolution)\b", re.IGNORECASE)
 _SAID = re.compile(r"\b(?:said|told|wrote|announced|added|reported|called|was|were)\b")
 _SOON = timedelta(days=62)  # a date without a year that is still to come
+_BESIDE = re.compile(rf"\b(?P<weekday>{'|'.join(WEEKDAYS)}),? (?:the )?\Z")
 _NEXT = re.compile(r"\b(?:next|coming|this coming) $", re.IGNORECASE)
 
 
@@ -51,7 +55,8 @@ class DayMention:
 def day_mentions(sentence: str, published: date | None) -> list[DayMention]:
     """The days a sentence names, in order. Weekdays count back from the publication day (on from it where the words
     before speak of what is to come); a date without a year takes the last such date, or, by
-    the same words, the next."""
+    the same words, the next; a weekday beside it decides. One that is soon
+    again, in a sentence where nothing is over, is none."""
     found = [m for match in _FULL.finditer(sentence) if (m := _dated(sentence, match, published))]
     if published is not None:
         found += [m for match in _WEEKDAY.finditer(sentence) if (m := _weekday(sentence, match, published))]
@@ -75,18 +80,24 @@ def _dated(sentence: str, match: re.Match[str], published: date | None) -> DayMe
     month = _SHORT[(match["month"] or match["month2"])[:3].casefold()]
     number = int(match["day"] or match["day2"])
     year = match["year"] or match["year2"]
-    years = [int(year)] if year else ([] if published is None else [published.year, published.year - 1])
+    years = [int(year)] if year else ([] if published is None else [published.year + 1, published.year, published.year - 1])
     if not year and _ANNIVERSARY.match(sentence[match.end() : match.end() + 24]):
         return None  # "the Oct. 7 attack" is of a year that everybody knows and the text does not say
-    to_come = _to_come(sentence[max(0, match.start() - _BEHIND) : match.start()])
+    days = []
     for candidate in years:
         try:
-            day = date(candidate, month, number)
+            days.append(date(candidate, month, number))
         except ValueError:
             return None
-        if year or published is None or day <= published + (_SOON if to_come else timedelta()):
-            return DayMention(match.start(), match.end(), day, relative=False)
-    return None
+    if year or published is None:
+        return DayMention(match.start(), match.end(), days[0], relative=False) if days else None
+    near = [day for day in days if day <= published + _SOON]  # the newest first
+    if beside := _BESIDE.search(sentence[: match.start()]):
+        same = [day for day in near if day.weekday() == WEEKDAYS.index(beside["weekday"])]  # "Sunday, 16 March"
+        return DayMention(match.start(), match.end(), same[0], relative=False) if same else None
+    if near[0] > published and not _to_come(sentence[max(0, match.start() - _BEHIND) : match.start()]):
+        near = near[1:] if _PAST.search(sentence) else []  # soon, or nearly a year ago: the text does not say
+    return DayMention(match.start(), match.end(), near[0], relative=False) if near else None
 
 
 def _to_come(before: str) -> bool:

@@ -153,6 +153,20 @@ def test_an_offer_expires_at_its_own_deadline_and_a_withdrawal_is_no_rejection()
             ],
             ["numeric"],
         ),
+        (
+            [
+                _entry(25, MIKATI, None, "He said the truce begins at noon tomorrow."),
+                _entry(25, KIRBY, None, "The truce will enter into force at 4 a.m. on Thursday, Kirby said.", hour=14),
+            ],
+            ["timing"],
+        ),
+        (
+            [
+                _entry(25, MIKATI, None, "He said the truce begins at noon tomorrow."),
+                _entry(25, KIRBY, None, "The truce will take effect on 26 September, Kirby said.", hour=14),
+            ],
+            [],
+        ),
         ([_entry(25, BIBI, "rejects"), _entry(26, KATZ, "rejects")], []),
         ([_entry(25, MIKATI, "endorses"), _entry(26, KATZ, "rejects")], []),  # two parties may differ
         ([_entry(10, BIBI, "welcomes"), _entry(26, KATZ, "rejects")], []),  # too long ago to stand against it

@@ -69,6 +69,8 @@ def test_quotations_are_found(text: str, inside: list[str]) -> None:
         ("Since Oct. 8, 2023 it goes on.", [date(2023, 10, 8)]),
         ("On 25 September it was published.", [date(2024, 9, 25)]),
         ("It was last Wednesday.", []),
+        ("The truce enters into force on Sunday, 29 September.", [date(2024, 9, 29)] * 2),
+        ("The minister’s word on 29 September: no truce.", []),  # soon, or a year ago
         ("It happened on 31 February.", []),
         ("It may happen soon.", []),
     ],

@@ -14,6 +14,7 @@ from typing import Literal
 from briefing.claims import Stance
 from briefing.ledger.book import AGAINST, FOR, Entry, Ledger, withdrawn
 from briefing.ledger.figures import counts, same
+from briefing.ledger.starts import Start, starts
 from index.terms import terms
 
 ContradictionType = Literal[
@@ -34,7 +35,7 @@ class Contradiction:
 
 def contradictions(ledger: Ledger) -> list[Contradiction]:
     """The newest first. Origins that only carry one another never stand against each other."""
-    found = [*_turns(ledger), *_denials(ledger), *_numeric(ledger)]
+    found = [*_turns(ledger), *_denials(ledger), *_numeric(ledger), *_timing(ledger)]
     return sorted(found, key=lambda c: c.second.order, reverse=True)
 
 
@@ -165,3 +166,20 @@ def _numeric(ledger: Ledger) -> Iterator[Contradiction]:
             ):
                 told.add(key)
                 yield Contradiction("numeric", earlier.entry, later.entry)
+
+
+# ---- when it starts
+
+
+def _timing(ledger: Ledger) -> Iterator[Contradiction]:
+    """Two voices that let one truce start at different times; each against the newest word of the other, once."""
+    said: dict[str, Start] = {}
+    told: set[frozenset[str]] = set()
+    for start in starts(ledger.entries):
+        who = start.entry.who or start.entry.article.outlet
+        for other, before in said.items():
+            near = start.entry.day - before.entry.day <= WINDOW
+            if other != who and near and start.differs(before) and frozenset((who, other)) not in told:
+                told.add(frozenset((who, other)))
+                yield Contradiction("timing", before.entry, start.entry)
+        said[who] = start

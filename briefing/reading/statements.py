@@ -61,6 +61,7 @@ _OBJECT = re.compile(  # who stands behind it is no subject
     r"\b(?:between|among|on|in|across|along|against|towards?|with|from|by|for|over|inside|into|(?:war|conflict|crisis|ceasefire|truce|"
     r"end|north|south|side|part|people) of)(?: the)?(?: \S+ and)?(?: [A-Z]\S+){0,2} \Z"
 )
+_PREDICATE = re.compile(r"(?:[’']s?)?(?:,[^,;]*,)?(?: [^\s,;—–]+){0,9} ?")  # what stands between a subject and its verb
 _NEITHER = re.compile(r"(?:neither|both|none of)\b", re.IGNORECASE)
 _OF_THEM = re.compile(r"(?:[Hh]is|[Hh]er|[Ii]ts|[Tt]heir|[Tt]he (?:movement|group|party|country|army)[’']s) ")
 _NOT_DONE = re.compile(  # whoever stands behind it is asked or supposed to do what is told of him
@@ -235,7 +236,7 @@ class Statements:
             if pronouns and pronouns[-1].casefold() in _FIRST_PERSON:
                 return [None]  # "On Lebanon, we continue …"
             before = statement.text[: last.start]
-            if not pronouns and (_OBJECT.search(before) or _NOT_DONE.search(before)):
+            if not pronouns and (_OBJECT.search(before) or _NOT_DONE.search(before) or not _PREDICATE.fullmatch(between)):
                 return [None]  # "the conflict between Israel and Hezbollah", "if Hamas accepts"
         subjects = self._subjects(statement, judgement, cast)
         others = [s.party for s in subjects if s.party and s.party != voice.party and s.party not in voice.known_as]

@@ -568,11 +568,18 @@ def _reference(value: str) -> Callable[[re.Match[str], _Context], _Found]:
     return lambda match, context: (value, "DATE")
 
 
+_HOURS = "one two three four five six seven eight nine ten eleven twelve".split()
+
+
 def _clock(match: re.Match[str], context: _Context) -> _Found:
     if context.published is None:
         return None
     if match["noon"]:
         hour, minute = (12, 0) if match["noon"].casefold() in {"noon", "midday"} else (0, 0)
+    elif match["oclock"]:
+        told = match["oclock"].casefold()
+        hour = (int(told) if told.isdecimal() else _HOURS.index(told) + 1) % 12
+        hour, minute = hour + (0 if match["part"] == "morning" else 12), 0
     else:
         hour, minute = int(match["h"]) % 12 + (12 if match["ampm"].casefold().startswith("p") else 0), int(match["min"] or 0)
     day = context.published
@@ -714,7 +721,8 @@ def _rules() -> Sequence[_Rule]:
         (
             _compiled(
                 rf"(?:(?P<h>1[0-2]|[1-9])(?::(?P<min>[0-5]\d))? ?(?P<ampm>[ap]\.?m\b\.?)|(?P<noon>noon|midnight|"
-                rf"midday))(?: (?:local time |EST |EDT |GMT )?(?:on )?(?P<weekday>{_DAY}))?",
+                rf"midday)|(?P<oclock>{'|'.join(_HOURS)}|1[0-2]|[1-9]) o[’']clock (?:in the (?P<part>morning|"
+                rf"afternoon|evening)|at night))(?: (?:local time |EST |EDT |GMT )?(?:on )?(?P<weekday>{_DAY})(?!,? \d))?",
                 any_case=True,
             ),
             _clock,
