@@ -21,6 +21,7 @@ _PROPER = re.compile(r"(?:the |The )?(?:(?:[A-ZÀ-ÖØ-Þ][\w’'.-]*|al|el|bin|
 
 _OFFICE = r"(?:minister|president|premier|chancellor|leader|envoy|ambassador|secretary|secretary-general|chief)"
 _DESCRIBED = re.compile(rf"\b{_OFFICE}(?: (?:of|to) (?:the )?[A-Z]\w+(?: [A-Z]\w+)*)?\s*\Z", re.IGNORECASE)
+_CLAUSE = re.compile(r"\b(?:has|have|had|is|are|was|were|will|would)\b")  # a sentence, no name of anybody
 _LEADS = re.compile(rf"\b{_OFFICE} (?:of|for) (?:the )?[A-Z]\w+(?: [A-Z]\w+)*\Z", re.IGNORECASE)
 _OF_WHOM = re.compile(r" (?:of|for) (?:the )?[A-Z]\w+(?: [A-Z]\w+)*")
 _THEIRS = re.compile(r"(?:their|its|the (?:movement|group|country|party|government|organi[sz]ation)[’']s)\b", re.IGNORECASE)
@@ -39,7 +40,7 @@ class Sayings:
         for quotation in self._found[bisect_left(self._places, start) :]:
             if _at(quotation) >= end:
                 break
-            if quotation.speaker is not None:
+            if quotation.speaker is not None and not _CLAUSE.search(quotation.speaker):
                 return self._attribution(quotation, start, end)
         return None
 

@@ -98,6 +98,7 @@ def judged_all(sentence: str) -> list[Judged]:
 
 
 _TURNED = re.compile(r"\b(?:reject|refus|oppos|dismiss|resist|ignor|rebuff)\w* (?:[\w’'-]+ ){0,4}\Z", re.IGNORECASE)
+_SUPPOSED = re.compile(r"\b(?:if|whether|were|should) (?:[\w’'-]+ ){0,4}\Z", re.IGNORECASE)
 _NONE_YET = re.compile(
     r"\b(?:no|nothing|none)\b(?: [\w’'-]+){0,3} (?:has|have|had|is|was|were)(?: yet)?(?: been)? \Z", re.IGNORECASE
 )
@@ -117,11 +118,15 @@ def _with_negation(stance: Stance, sentence: str, match: re.Match[str]) -> Judge
     negated = _NEGATED.search(before) is not None
     if stance == "rejects" and _WRONG_TO.search(before):
         return Judged("endorses", match.start(), match.end(), own=True)
+    if stance == "rejects" and _SUPPOSED.search(before):
+        return None  # "You ask me if I refuse"
     if stance == "endorses" and _NONE_YET.search(before):
         return None
     if negated and stance == "endorses":
-        short = re.search(r"stopp\w+ short|yet to", before)
-        return None if short else Judged("rejects", match.start(), match.end())
+        if re.search(r"stopp\w+ short|yet to", before):
+            return None
+        unanswered = re.search(r"\bha(?:s|ve|d)(?: not|n[’']t)(?: yet)? \Z", before) is not None  # "has not accepted"
+        return Judged("no-response" if unanswered else "rejects", match.start(), match.end())
     if negated and stance in {"welcomes", "proposes", "rejects", "reverses"}:
         return None
     return Judged(stance, match.start(), match.end())
