@@ -37,6 +37,8 @@ def _read(text: str, title: str | None = None, outlet: str = "Sample") -> list[S
         ("He declined to comment on the truce.", "no-response"),
         ("The cabinet is still considering the plan.", "no-response"),
         ("Neither side has accepted the plan, nor has it rejected it.", "no-response"),
+        ("“You ask me if I refuse the plan,” he said.", None),
+        ("The government has not accepted the plan.", "no-response"),
         ("He denied that the gaps were narrowing.", "denies-report"),
         ("Reports that the cabinet approved the plan are false.", "denies-report"),
         ("He rejected claims that the truce was broken.", "denies-report"),
@@ -179,6 +181,12 @@ def test_the_seed_article_is_read_whole(shared_data: Path) -> None:
         ("“We call on Israel and on Hezbollah to accept the ceasefire plan,” US President Joe Biden said.", "Joe Biden", None),
         ("US President Joe Biden said a ceasefire would hold if Hezbollah accepted the plan.", "Joe Biden", None),
         ("US President Joe Biden welcomed the end of fighting between Israel and Hezbollah under the truce.", "Joe Biden", None),
+        # the position that a spokesman gives is whose spokesman he is
+        (
+            "Lebanese Prime Minister Najib Mikati backs the ceasefire plan for Lebanon, his spokesman said on Friday.",
+            "Najib Mikati",
+            None,
+        ),
         # a movement's word by its leader, whom the topic knows
         ("The leader of Hezbollah said on Friday that there would be no ceasefire.", "Hassan Nasrallah", None),
     ],

@@ -8,6 +8,7 @@ from datetime import date
 
 from briefing.claims import Speaker
 from briefing.reading.fronts import any_of
+from briefing.reading.names import TITLES
 from briefing.topics import Party, Person, Topic
 from index.sentences import Span
 
@@ -92,6 +93,13 @@ class Mention:
     speaker: Speaker
 
 
+def _untitled(name: str) -> str:
+    """ "Colonel Petrus Immering" -> "Petrus Immering"; a surname alone stays with its title."""
+    words = name.split()
+    last = max((n for n, word in enumerate(words[:-2]) if word.rstrip(".") in TITLES), default=-1)
+    return " ".join(words[last + 1 :])
+
+
 class Cast:
     """Everybody an article names, so that a surname later finds its full name and office earlier."""
 
@@ -110,7 +118,7 @@ class Cast:
     def _known(self, name: str) -> tuple[Person, Party] | None:
         """Whom the topic knows by this name on the article's day."""
         if name not in self._asked:
-            self._asked[name] = self._topic.person(name, self._day)
+            self._asked[name] = self._topic.person(name, self._day) or self._topic.person(_untitled(name), self._day)
         return self._asked[name]
 
     def introduce(self, sentence: str, offset: int) -> None:
@@ -163,14 +171,14 @@ class Cast:
                 return Speaker(name=party.name, party=party.name)
         return None
 
-    def last_party(self, before: str) -> str:
-        """The name of the party that these words name last, empty where they name none."""
+    def parties_in(self, words: str) -> list[str]:
+        """The names of the parties that these words name, in their order."""
         found = [
             (match.end(), party.name)
             for party in self._topic.parties
-            for match in any_of([*party.names, *party.adjectives]).finditer(before)
+            for match in any_of([*party.names, *party.adjectives]).finditer(words)
         ]
-        return max(found)[1] if found else ""
+        return [name for _, name in sorted(found)]
 
     def office_holder(self, words: str) -> Speaker | None:
         """Who holds the office that a description names with its party ("Israel’s foreign minister") on the article's day, by

@@ -21,7 +21,7 @@ _PROPER = re.compile(r"(?:the |The )?(?:(?:[A-ZÀ-ÖØ-Þ][\w’'.-]*|al|el|bin|
 
 _OFFICE = r"(?:minister|president|premier|chancellor|leader|envoy|ambassador|secretary|secretary-general|chief)"
 _DESCRIBED = re.compile(rf"\b{_OFFICE}(?: (?:of|to) (?:the )?[A-Z]\w+(?: [A-Z]\w+)*)?\s*\Z", re.IGNORECASE)
-_CLAUSE = re.compile(r"\b(?:has|have|had|is|are|was|were|will|would)\b")  # a sentence, no name of anybody
+_CLAUSE = re.compile(r"\b(?:has|have|had|is|are|was|were|will|would)\b|\A[a-z]+(?:ed|ing)\b(?! (?:officials?|people|sources?|diplomats?))")  # a sentence, no name of anybody
 _LEADS = re.compile(rf"\b{_OFFICE} (?:of|for) (?:the )?[A-Z]\w+(?: [A-Z]\w+)*\Z", re.IGNORECASE)
 _OF_WHOM = re.compile(r" (?:of|for) (?:the )?[A-Z]\w+(?: [A-Z]\w+)*")
 _THEIRS = re.compile(r"(?:their|its|the (?:movement|group|country|party|government|organi[sz]ation)[’']s)\b", re.IGNORECASE)
@@ -74,9 +74,10 @@ class Sayings:
     def _speaker(self, name: str, words: str, before: str) -> Speaker:
         """Who that is to the article's cast: a person, a body, somebody unnamed; else the name alone."""
         if _DESCRIBED.search(words):
-            described = f"{self._cast.last_party(before)} {words}" if _THEIRS.match(words) else words
-            if (holder := self._cast.office_holder(described)) is not None:
-                return holder
+            sides = reversed(self._cast.parties_in(before)) if _THEIRS.match(words) else [""]
+            for side in sides:  # "their leader": of the side named last that has one
+                if (holder := self._cast.office_holder(f"{side} {words}".strip())) is not None:
+                    return holder
         if RELAYS.search(words):
             return Speaker(name=words)
         if (body := self._cast.party_called(name)) is not None:

@@ -13,7 +13,7 @@ from briefing.claims import Speaker, Statement
 from briefing.reading.documents import publisher
 from briefing.reading.figures import FIGURE
 from briefing.reading.fronts import BOTH, any_of
-from briefing.reading.people import Cast, Mention
+from briefing.reading.people import Cast, Mention, is_person
 from briefing.reading.reader import Reader
 from briefing.reading.sayings import RELAYS
 from briefing.reading.stance import Judged, hedge, judged_all
@@ -61,8 +61,11 @@ _OBJECT = re.compile(  # who stands behind it is no subject
     r"\b(?:between|among|on|in|across|along|against|towards?|with|from|by|for|over|inside|into|(?:war|conflict|crisis|ceasefire|truce|"
     r"end|north|south|side|part|people) of)(?: the)?(?: \S+ and)?(?: [A-Z]\S+){0,2} \Z"
 )
-_PREDICATE = re.compile(r"(?:[’']s?)?(?:,[^,;]*,)?(?: [^\s,;—–]+){0,9} ?")  # what stands between a subject and its verb
+_PREDICATE = re.compile(
+    r"(?:[’']s?)?(?:,[^,;]*,)?(?: (?!(?:that|which|who|whose)\b)[^\s,;—–]+){0,9} ?"
+)  # what stands between a subject and its verb
 _NEITHER = re.compile(r"(?:neither|both|none of)\b", re.IGNORECASE)
+_HIS_SPOKESMAN = re.compile(r", (?:his|her) spokes\w+\b|\b(?:said|told \w+) (?:his|her) spokes\w+")
 _OF_THEM = re.compile(r"(?:[Hh]is|[Hh]er|[Ii]ts|[Tt]heir|[Tt]he (?:movement|group|party|country|army)[’']s) ")
 _NOT_DONE = re.compile(  # whoever stands behind it is asked or supposed to do what is told of him
     r"\b(?:if|unless|until|when|once|should|call(?:s|ed|ing)? (?:up)?on|appeal(?:s|ed|ing)?(?: to)?|ask(?:s|ed|ing)?|"
@@ -192,7 +195,7 @@ class Statements:
             speaker = statement.speaker
             if speaker is None or RELAYS.search(speaker.known_as) or _THE_ISSUER.fullmatch(speaker.known_as):
                 return []
-            return [(speaker, None)]
+            return [(self._principal(statement, cast) or speaker, None)]
         first = _person(cast, readout["who"])
         other = _person(cast, re.split(r" of | and ", readout["other"])[0])
         house = Speaker(name=self._house(first), party=first.party)
@@ -205,6 +208,12 @@ class Statements:
         if re.match(rf"(?:The )?(?:Prime Minister|King|Amir|Crown Prince|{re.escape(surname)})\b", statement.text):
             return [of_other]
         return [(first, None)]
+
+    def _principal(self, statement: Statement, cast: Cast) -> Speaker | None:
+        """Whose position "his spokesman" gives, where he is named before it: "X backs the plan, his spokesman Y said"."""
+        by = _HIS_SPOKESMAN.search(statement.text)
+        people = [m.speaker for m in cast.mentions(statement.text[: by.start()]) if is_person(m.speaker)] if by else []
+        return people[0] if people else None
 
     def _house(self, speaker: Speaker) -> str:
         """The body in whose name a read-out is issued."""
