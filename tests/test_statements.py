@@ -194,3 +194,9 @@ def test_the_seed_article_is_read_whole(shared_data: Path) -> None:
 def test_whose_stance_it_is(text: str, speaker: str, whose: str | None) -> None:
     (told,) = [s for s in _read(text, "Ceasefire talks over Lebanon") if not s.narrated]
     assert (told.speaker and told.speaker.known_as, told.stance_of) == (speaker, whose)
+
+
+def test_a_rejection_is_whose_it_is_said_to_be() -> None:
+    lead = "Prime Minister Benjamin Netanyahu turned the ceasefire plan for Lebanon down. "
+    *_, told = _read(lead + "US and French officials appear to be ignoring Netanyahu’s rejection.", "Ceasefire for Lebanon")
+    assert (told.narrated, told.speaker and told.speaker.name, told.stance) == (True, "Benjamin Netanyahu", "rejects")

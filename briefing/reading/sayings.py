@@ -21,7 +21,9 @@ _PROPER = re.compile(r"(?:the |The )?(?:(?:[A-ZÀ-ÖØ-Þ][\w’'.-]*|al|el|bin|
 
 _OFFICE = r"(?:minister|president|premier|chancellor|leader|envoy|ambassador|secretary|secretary-general|chief)"
 _DESCRIBED = re.compile(rf"\b{_OFFICE}(?: (?:of|to) (?:the )?[A-Z]\w+(?: [A-Z]\w+)*)?\s*\Z", re.IGNORECASE)
-_CLAUSE = re.compile(r"\b(?:has|have|had|is|are|was|were|will|would)\b|\A[a-z]+(?:ed|ing)\b(?! (?:officials?|people|sources?|diplomats?))")  # a sentence, no name of anybody
+_CLAUSE = re.compile(
+    r"\b(?:has|have|had|is|are|was|were|will|would)\b|\A[a-z]+(?:ed|ing)\b(?! (?:officials?|people|sources?|diplomats?))"
+)  # a sentence, no name of anybody
 _LEADS = re.compile(rf"\b{_OFFICE} (?:of|for) (?:the )?[A-Z]\w+(?: [A-Z]\w+)*\Z", re.IGNORECASE)
 _OF_WHOM = re.compile(r" (?:of|for) (?:the )?[A-Z]\w+(?: [A-Z]\w+)*")
 _THEIRS = re.compile(r"(?:their|its|the (?:movement|group|country|party|government|organi[sz]ation)[’']s)\b", re.IGNORECASE)

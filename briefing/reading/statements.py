@@ -66,6 +66,8 @@ _PREDICATE = re.compile(
 )  # what stands between a subject and its verb
 _NEITHER = re.compile(r"(?:neither|both|none of)\b", re.IGNORECASE)
 _HIS_SPOKESMAN = re.compile(r", (?:his|her) spokes\w+\b|\b(?:said|told \w+) (?:his|her) spokes\w+")
+_POSSESSES = re.compile(r"\b(?P<name>[A-Z][\w-]+(?: [A-Z][\w-]+){0,2})[’'](?:s )?(?:[a-z]+ ){0,2}\Z")
+_NOUN = re.compile(r"(?:rejection|refusal|acceptance|approval|endorsement|consent|opposition|silence)\b", re.IGNORECASE)
 _OF_THEM = re.compile(r"(?:[Hh]is|[Hh]er|[Ii]ts|[Tt]heir|[Tt]he (?:movement|group|party|country|army)[’']s) ")
 _NOT_DONE = re.compile(  # whoever stands behind it is asked or supposed to do what is told of him
     r"\b(?:if|unless|until|when|once|should|call(?:s|ed|ing)? (?:up)?on|appeal(?:s|ed|ing)?(?: to)?|ask(?:s|ed|ing)?|"
@@ -258,6 +260,9 @@ class Statements:
         if by := re.match(r"\s*by (?:the )?", text[judgement.end : judgement.end + 10]):
             behind = cast.mentions(text[judgement.end + by.end() : judgement.end + by.end() + 80])
             return [behind[0].speaker] if behind and behind[0].start <= len("former president ") else []
+        whose = _POSSESSES.search(text[: judgement.start]) if _NOUN.match(text, judgement.start) else None
+        if whose and (held := cast.person(whose["name"]) or cast.party_called(whose["name"])):
+            return [held]  # "ignoring Netanyahu’s rejection"
         named = self._named_before(statement, judgement, cast)
         if not named and (inside := [m for m in cast.mentions(text[: judgement.end]) if m.start >= judgement.start]):
             return [m.speaker for m in inside]  # "Neither X nor Y had answered"
