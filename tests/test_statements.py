@@ -39,6 +39,7 @@ def _read(text: str, title: str | None = None, outlet: str = "Sample") -> list[S
         ("Neither side has accepted the plan, nor has it rejected it.", "no-response"),
         ("“You ask me if I refuse the plan,” he said.", None),
         ("The government has not accepted the plan.", "no-response"),
+        ("If Hezbollah or anyone else breaks the deal, Israel may defend itself.", None),
         ("He denied that the gaps were narrowing.", "denies-report"),
         ("Reports that the cabinet approved the plan are false.", "denies-report"),
         ("He rejected claims that the truce was broken.", "denies-report"),

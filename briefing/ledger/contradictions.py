@@ -128,6 +128,8 @@ def _reports(entries: Sequence[Entry], denial: Entry) -> Iterator[tuple[float, E
     """What a denial may answer, with how well it fits: told of its party by somebody else, shortly before."""
     held = set(terms(denial.statement.text))
     for entry in entries:
+        if entry.article.id == denial.article.id and entry.statement.start == denial.statement.start:
+            continue
         apart = denial.day - entry.day
         if entry.knowable > denial.knowable or not timedelta() <= apart <= WINDOW or entry.party == denial.party:
             continue

@@ -118,8 +118,8 @@ def _with_negation(stance: Stance, sentence: str, match: re.Match[str]) -> Judge
     negated = _NEGATED.search(before) is not None
     if stance == "rejects" and _WRONG_TO.search(before):
         return Judged("endorses", match.start(), match.end(), own=True)
-    if stance == "rejects" and _SUPPOSED.search(before):
-        return None  # "You ask me if I refuse"
+    if stance in {"rejects", "acts-against"} and _SUPPOSED.search(before):
+        return None  # "You ask me if I refuse", "if anyone breaks the deal"
     if stance == "endorses" and _NONE_YET.search(before):
         return None
     if negated and stance == "endorses":

@@ -74,7 +74,8 @@ _NOT_DONE = re.compile(  # whoever stands behind it is asked or supposed to do w
     r"urg(?:es?|ed|ing)|"
     r"press(?:es|ed|ing)?|want(?:s|ed|ing)?|expect(?:s|ed|ing)?|demand(?:s|ed|ing)?(?: that)?|let|lets|make|have|lead)"
     r"(?: on \w+day(?: to)?)?(?: all parties, including)?"
-    r"(?: the)?(?: [Gg]overnments? of(?: the)?)?(?: [A-Z]\S+ and(?: (?:on|to))?(?: the)?)? \Z"
+    r"(?: the)?(?: [Gg]overnments? of(?: the)?)?(?: [A-Z]\S+ and(?: (?:on|to))?(?: the)?)? \Z",
+    re.IGNORECASE,
 )
 _THE_ISSUER = re.compile(r"(?:[Tt]he )?(?:Government|Ministry|Office|Presidency|Cabinet|Chancellery)")
 _READOUT = re.compile(
