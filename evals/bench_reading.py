@@ -49,8 +49,8 @@ def _flat(reader: Statements, read: list[Article], count: int) -> None:
     for n in range(count):
         one = read[n % len(read)]
         reader.read(replace(one, id=f"{one.id}-{n}", text=f"{one.text}\n{n}"))
-        if n and n % (count // 4) == 0:
-            put(f"  after {n:,} articles: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MiB at most")
+        if (n + 1) % max(1, count // 4) == 0:
+            put(f"  after {n + 1:,} articles: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MiB at most")
 
 
 def _cpu(work: object) -> float:
