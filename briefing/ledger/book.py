@@ -81,11 +81,6 @@ class Ledger:
         """What is said and done about the talks."""
         return tuple(e for e in self.all if not e.statement.counted)
 
-    @property
-    def counted(self) -> tuple[Entry, ...]:
-        """Everything in which somebody may count something, on the talks or not."""
-        return self.all
-
     def _here(self, entry: Entry) -> bool:
         """On this front: a statement that speaks of two counts where it names a proposal of this one."""
         statement = entry.statement

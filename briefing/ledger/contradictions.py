@@ -154,7 +154,7 @@ def _of_whom(ledger: Ledger, report: Entry, denial: Entry) -> ContradictionType:
 def _numeric(ledger: Ledger) -> Iterator[Contradiction]:
     """Two who count the same thing differently within the window; each pair of voices once for one thing."""
     told: set[tuple[str, ...]] = set()
-    found = list(counts(ledger.counted))
+    found = list(counts(ledger.all))
     for n, later in enumerate(found):
         for earlier in found[:n]:
             voices = earlier.entry.who, later.entry.who

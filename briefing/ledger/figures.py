@@ -6,22 +6,28 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
 from briefing.ledger.book import Entry, Ledger
-from briefing.reading.figures import FIGURE, counted, number
+from briefing.reading.figures import FIGURE, counted
+from briefing.reading.numbers import number
 from index.terms import terms
 
 WINDOW = timedelta(days=2)  # between two counts of one thing
 SHARED = 0.35  # of the terms of the shorter of two sentences that count the same thing
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Count:
     """Who says how many."""
 
     entry: Entry
     number: int
     of: str  # what is counted, as written
+
+    @cached_property
+    def terms(self) -> frozenset[str]:
+        return frozenset(terms(self.entry.statement.text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +50,7 @@ class Figure:
 def figures(ledger: Ledger) -> list[Figure]:
     """What the entries count, the newest first; counts of one thing by several stand together."""
     groups: list[list[Count]] = []
-    for count in counts(ledger.counted):
+    for count in counts(ledger.all):
         near = next((g for g in groups if same(g[-1], count)), None)
         groups.append([count]) if near is None else near.append(count)
     return sorted((_figure(group) for group in groups), key=lambda f: (-f.day.toordinal(), f.of))
@@ -68,6 +74,6 @@ def counts(entries: Sequence[Entry]) -> Iterator[Count]:
 
 def same(one: Count, other: Count) -> bool:
     """Whether two count the same thing: like words, within the window."""
-    near = abs(other.entry.day - one.entry.day) <= WINDOW
-    a, b = set(terms(one.entry.statement.text)), set(terms(other.entry.statement.text))
-    return near and one.of == other.of and len(a & b) >= SHARED * max(1, min(len(a), len(b)))
+    if one.of != other.of or abs(other.entry.day - one.entry.day) > WINDOW:
+        return False
+    return len(one.terms & other.terms) >= SHARED * max(1, min(len(one.terms), len(other.terms)))

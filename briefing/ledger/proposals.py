@@ -11,18 +11,14 @@ from datetime import date, timedelta
 from briefing.claims import Stance
 from briefing.ledger.book import AGAINST, Entry, Ledger
 from briefing.reading.fronts import any_of
+from briefing.reading.numbers import NUMBER, number
 from briefing.topics import Proposal
 
-_NUMBER = (
-    r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fourteen|fifteen|twenty|twenty-one|thirty|forty|"
-    r"forty-five|"
-    r"sixty|ninety)"
-)
 _TERMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "duration",
         re.compile(
-            rf"\b{_NUMBER}[- ](?:day|week|month|hour)s?\b|\b(?:permanent|indefinite|open-ended)\b"
+            rf"\b(?:{NUMBER})[- ](?:day|week|month|hour)s?\b|\b(?:permanent|indefinite|open-ended)\b"
             r"(?=(?: \w+){0,2} (?:truce|cease-?fire|cessation|halt|end|pause))",
             re.IGNORECASE,
         ),
@@ -73,12 +69,6 @@ _TERMS: tuple[tuple[str, re.Pattern[str]], ...] = (
 )
 EARLIER = timedelta(days=3)  # a proposal may be spoken of before the day that its topic gives
 _DAYS = {"day": 1, "week": 7, "month": 30, "hour": 0}
-_WORDS = {
-    w: n
-    for n, w in enumerate(
-        "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen".split(), start=1
-    )
-} | {"twenty": 20, "twenty-one": 21, "thirty": 30, "forty": 40, "forty-five": 45, "sixty": 60, "ninety": 90}
 _IN_FORCE = re.compile(
     r"\b(?:took effect|taken effect|came into (?:force|effect)|went into (?:force|effect)|(?:is|was|remains?|"
     r"are) (?:now )?in (?:force|effect|place)|"
@@ -181,7 +171,7 @@ def _value(kind: str, words: str) -> str:
         match = re.fullmatch(r"([\w-]+)[- ](day|week|month|hour)s?", folded)
         if match is None:
             return folded
-        count = int(match[1]) if match[1].isdecimal() else _WORDS.get(match[1], 0)
+        count = number(match[1])
         return f"{count * _DAYS[match[2]]} days" if count and _DAYS[match[2]] else ""
     if kind == "monitoring":
         return "monitoring"

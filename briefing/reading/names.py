@@ -16,7 +16,6 @@ Gender = Literal["he", "she"]
 
 _CAP = r"(?:[A-ZÀ-ÖØ-Þ][\w’'\-]*\w|[A-ZÀ-ÖØ-Þ])"
 _WORD = rf"(?:(?:[A-Z]\.){{1,4}}|(?:Mr|Mrs|Ms|Dr|Sen|Rep|Gen|Gov|Lt|Col|Sgt|Maj|Capt|Adm|St|Jr)\.|{_CAP})"
-_JOIN = r"(?:(?:al|el|bin|ben|de|del|della|di|da|du|von|van|der|den|la|le|ibn|abu|of the|of|and)[ \-])"
 _RUN = re.compile(
     rf"(?<![\w’'.])(?:{_WORD})(?:[ \-](?:(?:al|el|bin|ben|de|del|di|da|du|von|van|der|den|la|le|ibn|abu)[ \-])?{_WORD})*"
 )

@@ -52,9 +52,6 @@ _NOUN_PHRASE = re.compile(
     r"[Ss]everal|[Aa]nother|"
     r"[Oo]thers?|[Mm]ost|[Tt]hat|[Tt]his|[Tt]hese|[Tt]hose|[Bb]oth|[Ee]very|[Nn]o)\s+)?(?:[\w’'.\-&]+\s*){1,7}\Z"
 )
-_SAID_OF = re.compile(
-    r"\A\s*(?:reporters|journalists|lawmakers|[A-Z][\w’.]*(?: [A-Z][\w’.]*){0,4}|(?:the|a|an|his|her) [\w’ ]{2,40}?)?\s*"
-)
 _THAT = re.compile(r"\A[\s,]*(?:[^,;:“”\"]{0,60}?\s)?that\b\s*")
 _APPOSED = re.compile(r"\A(?:\s+(?:of|for|at|in|with|from|to|on)\s[^,;:“”\"]{2,70})?,\s+(?=[A-Z])")
 _STOP = re.compile(r"[,;:.](?=\s|\Z)|\x00|\s[—–-]\s|\bwho\b|[()]")

@@ -13,18 +13,13 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Literal
 
+from briefing.reading.numbers import ONES, TENS, WORDS
 from index.dates import MONTHS, WEEKDAYS
 from index.sentences import sentences
 
 Type = Literal["DATE", "TIME", "DURATION", "SET"]
 
-_ONES = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen"
-).split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-_WORDS = {word: n for n, word in enumerate(_ONES)} | {word: 10 * n for n, word in enumerate(_TENS, start=2)}
-_WORDS |= {"a": 1, "an": 1, "dozen": 12, "half": 0}
+_WORDS = WORDS | {"a": 1, "an": 1, "dozen": 12, "half": 0}
 _UNITS = {
     "second": "S",
     "minute": "M",
@@ -43,7 +38,7 @@ _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 
 _MONTH_OF = {name[:3].casefold(): n for n, name in enumerate(MONTHS, start=1)}
 
 _NUMBER = (
-    rf"(?:\d+(?:[.,]\d+)?(?: 1/2)?|(?:{'|'.join(_TENS)})(?:[- ](?:{'|'.join(_ONES[1:10])}))?|{'|'.join(_ONES[1:])}|an?|"
+    rf"(?:\d+(?:[.,]\d+)?(?: 1/2)?|(?:{'|'.join(TENS)})(?:[- ](?:{'|'.join(ONES[1:10])}))?|{'|'.join(ONES[1:])}|an?|"
     r"(?:a )?dozen|half an?|(?:one|two|three|four|five|six) and a half)"
 )
 _VAGUE = r"(?:several|a few|few|some|many|recent|a couple of|countless|hundreds of|thousands of)"
@@ -384,10 +379,6 @@ def _weekday(match: re.Match[str], context: _Context) -> _Found:
     return (f"{value}T{_PARTS[part.casefold()]}", "TIME") if part else (value, "DATE")
 
 
-def _dated_weekday(match: re.Match[str], context: _Context) -> _Found:
-    return _full(match, context)
-
-
 def _near(match: re.Match[str], context: _Context) -> _Found:
     if context.published is None:
         return None
@@ -568,7 +559,7 @@ def _reference(value: str) -> Callable[[re.Match[str], _Context], _Found]:
     return lambda match, context: (value, "DATE")
 
 
-_HOURS = "one two three four five six seven eight nine ten eleven twelve".split()
+_HOURS = ONES[1:13]
 
 
 def _clock(match: re.Match[str], context: _Context) -> _Found:
