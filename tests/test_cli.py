@@ -16,7 +16,7 @@ import jsonschema
 import pytest
 
 from briefing import topics
-from briefing.cli import app
+from briefing.cli import options
 from briefing.contract import SCHEMAS, schema
 from briefing.contract.models import made
 
@@ -285,4 +285,4 @@ def test_control_characters_from_outside_never_reach_the_terminal(run: Run, tmp_
 
 
 def test_the_command_line_names_the_topic_that_the_service_has_by_default() -> None:
-    assert app.DEFAULT_TOPIC == topics.DEFAULT
+    assert options.DEFAULT_TOPIC == topics.DEFAULT

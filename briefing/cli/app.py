@@ -9,14 +9,26 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from briefing.cli import evals, feeds, ledger, library, show
-from briefing.cli.options import AsJson, AsOf, Data, TopicName, desk, instant, now_unless, pretty, put, put_json, tell
+from briefing.cli.options import (
+    DEFAULT_TOPIC,
+    AsJson,
+    AsOf,
+    Data,
+    TopicName,
+    desk,
+    instant,
+    now_unless,
+    pretty,
+    put,
+    put_json,
+    tell,
+)
 from index.errors import Misuse
 
 if TYPE_CHECKING:
     from briefing.desk import Desk
     from index.search import Bounds
 
-DEFAULT_TOPIC = "israel-hezbollah"  # topics.DEFAULT, without what reading topics imports
 DEMO_AS_OF = "2024-09-27T06:00Z"
 
 app = typer.Typer(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from briefing.cli.options import AsJson, AsOf, Data, TopicName, desk, instant, now_unless, put, put_json, tell
+from briefing.cli.options import DEFAULT_TOPIC, AsJson, AsOf, Data, TopicName, desk, instant, now_unless, put, put_json, tell
 from briefing.cli.progress import bar
 from briefing.cli.show import printable
 from index.times import iso
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from briefing.topics import Topic
 
 ledger_app = typer.Typer(help="Who said what about which proposal, in which stance; what changed.", no_args_is_help=True)
-DEFAULT_TOPIC = "israel-hezbollah"
 Since = Annotated[str | None, typer.Option("--since", metavar="TIME", help="Against what was known then; default a day before.")]
 From = Annotated[str | None, typer.Option("--since", metavar="TIME", help="Only events from that day on.")]
 Json = dict[str, Any]
@@ -62,11 +61,12 @@ def _words(entry: Entry) -> str:
 def positions(topic: TopicName = DEFAULT_TOPIC, as_of: AsOf = None, data: Data = None, as_json: AsJson = False) -> None:
     """Where each party's speakers stand, since when, in which words, and where they stood before."""
     from briefing.contract.ledger import position_json
+    from briefing.ledger.book import AGEING
 
     def line(position: Any) -> str:
         office = f", {printable(position.office)}" if position.office else ""
         before = "".join(f" ← {stance} ({day})" for day, stance in reversed(position.history[:-1]))
-        ageing = "; ageing: nobody has repeated it for a week" if position.ageing else ""
+        ageing = f"; ageing: nobody has repeated it for {AGEING.days} days" if position.ageing else ""
         who = f"{position.party}: {printable(position.who)}{office}"
         return f"{who}: {position.stance} (since {position.since}){before}{ageing}\n{_words(position.entry)}"
 

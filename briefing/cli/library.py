@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from briefing.cli import show
-from briefing.cli.options import AsJson, AsOf, Data, TopicName, desk, instant, put, put_json, tell
+from briefing.cli.options import DEFAULT_TOPIC, AsJson, AsOf, Data, TopicName, desk, instant, put, put_json, tell
 from briefing.cli.progress import bar
 from index.errors import Misuse
 
@@ -97,7 +97,7 @@ def articles(as_of: AsOf = None, data: Data = None, as_json: AsJson = False) -> 
 def article(
     ref: Annotated[str, typer.Argument(metavar="ID", help="Our id, or the id the article came with.")],
     statements: Annotated[bool, typer.Option("--statements", help="What was read in it about the talks.")] = False,
-    topic: TopicName = "israel-hezbollah",
+    topic: TopicName = DEFAULT_TOPIC,
     delete: Annotated[bool, typer.Option("--delete", help="Take it out of the archive and the index.")] = False,
     data: Data = None,
     as_json: AsJson = False,

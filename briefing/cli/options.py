@@ -31,6 +31,7 @@ AsOf = Annotated[
         help="Nothing knowable only after this instant is used (ISO 8601; a bare day means its end, UTC). Default: now.",
     ),
 ]
+DEFAULT_TOPIC = "israel-hezbollah"  # topics.DEFAULT, without what reading topics imports
 TopicName = Annotated[str, typer.Option("--topic", metavar="NAME", help="Which topic; `briefing topics list`.")]
 
 
