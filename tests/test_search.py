@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from model_server import bag_of_words, model_server
 
@@ -66,7 +66,20 @@ VOCABULARY = "truce talks border envoy army strike village minister cabinet vote
 texts = st.lists(st.sampled_from(VOCABULARY), min_size=3, max_size=30).map(" ".join)
 
 
+ON_AN_EDGE = [  # the third scores .159635 but for the last bit
+    ("truce cabinet truce talks", 0),
+    ("truce truce truce", 20),
+    ("truce village strike army rocket border rain", 0),
+    ("army truce school truce", 0),
+    ("army cabinet village school army border border vote minister", 0),
+    ("truce truce truce truce school truce", 20),
+    ("village school army border border vote minister", 14),
+    ("envoy envoy army", 0),
+]
+
+
 @settings(deadline=None, max_examples=25)
+@example(ON_AN_EDGE, 17, "envoy truce vote")
 @given(st.lists(st.tuples(texts, st.integers(0, 20)), min_size=1, max_size=12), st.integers(-1, 21), texts)
 def test_no_result_is_from_after(
     tmp_path_factory: pytest.TempPathFactory, articles: list[tuple[str, int]], day: int, asked: str
@@ -90,7 +103,10 @@ def test_no_result_is_from_after(
         now=DAY,
     )
     alone = early.search(Query(text=asked, as_of=as_of, k=50, fold=False))
-    assert [(e.passage.text, round(e.score, 5)) for e in found] == [(e.passage.text, round(e.score, 5)) for e in alone]
+    # scores are rounded to the fifth place; sums of 32 bits that differ in the last one may fall on either side of it
+    scores = {e.article.external_id: e.score for e in found}
+    assert scores == pytest.approx({e.article.external_id: e.score for e in alone}, abs=1.1e-5)
+    assert [e.article.external_id for e in found] == sorted(scores, key=scores.__getitem__, reverse=True)
     library.close(), early.close()
 
 
