@@ -11,7 +11,7 @@ INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]")
 
 def folded(text: str) -> str:
     """NFKC; quotes, dashes and ellipses as one kind; invisible characters gone; spaces single. For matching only."""
-    return "".join(_folded_with_offsets(text)[0]).strip()
+    return "".join(folded_with_offsets(text)[0]).strip()
 
 
 def locate(quote: str, text: str) -> tuple[int, int] | None:
@@ -19,7 +19,7 @@ def locate(quote: str, text: str) -> tuple[int, int] | None:
     needle = folded(quote)
     if not needle:
         return None
-    characters, offsets = _folded_with_offsets(text)
+    characters, offsets = folded_with_offsets(text)
     folded_text, at = "".join(characters), -1
     while (at := folded_text.find(needle, at + 1)) >= 0:
         last = at + len(needle) - 1
@@ -30,7 +30,7 @@ def locate(quote: str, text: str) -> tuple[int, int] | None:
     return None
 
 
-def _folded_with_offsets(text: str) -> tuple[list[str], list[int]]:
+def folded_with_offsets(text: str) -> tuple[list[str], list[int]]:
     """The folded characters, and for each the position it comes from."""
     characters: list[str] = []
     offsets: list[int] = []

@@ -78,6 +78,7 @@ def suites() -> dict[str, Suite]:
     from evals.extraction import extraction
     from evals.feeds import feeds_suite
     from evals.ledger import ledger
+    from evals.mutations import mutations
     from evals.origins import origins
     from evals.quotes import quotes
     from evals.retrieval import retrieval
@@ -97,6 +98,7 @@ def suites() -> dict[str, Suite]:
         "statements": statements,
         "timelines": timelines,
         "ledger": ledger,
+        "mutations": mutations,
     }
 
 

@@ -63,7 +63,7 @@ def test_article_text_is_never_in_the_system_role_and_cannot_close_its_fence(sam
     [
         ("invents-an-id", "it cites 'E999', which the model was never shown"),
         ("alters-the-quote", "its quote is not in E"),
-        ("adds-a-number", "the figure 4711 is not in its citations"),
+        ("adds-a-number", "the figure 4,711 is not in its citations"),
         ("swaps-a-name", "the name Volodymyr is not in its citations"),
         ("says-something-else", "of its words are in its citations"),
         ("cites-nothing", "it has no citation"),

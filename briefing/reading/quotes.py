@@ -75,7 +75,7 @@ _PHRASE_START = re.compile(
     re.IGNORECASE,
 )
 _CLOSING_TAIL = re.compile(
-    r"\A(?:[\s,]*(?:in|on|at|during|of|to|from|by|this|last|yesterday|today|Mon|Tues|Wednes|Thurs|Fri|Satur|Sun|as|"
+    r"\A(?:[\s,]*(?:in|on|at|during|of|to|from|by|this|last|yesterday|today|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|as|"
     r"while|when|after|"
     r"before|late|earlier|adding|reporters|through|via)\b.{0,90})?\Z",
     re.DOTALL,

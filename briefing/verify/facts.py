@@ -1,0 +1,215 @@
+"""The gates on facts: each number, length, day, name and office of a sentence is in its citations, and in its place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from functools import lru_cache
+from itertools import pairwise
+
+from briefing.locate import folded
+from briefing.reading.times import times
+from briefing.verify.alignment import Change
+from briefing.verify.ground import NOTHING, PASSED, Laid, Outcome, stopped
+from briefing.verify.words import Kind, Word, words
+from index.dates import WEEKDAYS
+
+_WEEKDAYS = [day.casefold() for day in WEEKDAYS]
+_WEEKDAY = frozenset(_WEEKDAYS)
+_LOW = re.compile(r"[^\W\d_]+")
+_OF_PUBLICATION = re.compile(r"\bpublished on |\bstatement of ")
+_ONE_OF = {"P7D": "week", "P1D": "day", "P1M": "month", "P12M": "year", "P1H": "hour"}
+_PASSIVE = re.compile(r"\b(?:was|were|been|being|is|are|be)\b(?:\s+\w+){1,3}?\s+by\b")
+_SECOND = frozenset("vice deputi former assist act".split())  # stems: who is that is not the holder of the office
+_PEOPLE = frozenset("peopl person individu men women".split())  # stems that count the same
+
+
+def figures(laid: Laid) -> Outcome:
+    """Every number and every length of time stands in its citations, and counts there what it counts here."""
+    own = [w for w in laid.own if w.kind in {"number", "length"} and not _pronoun(laid, w)]
+    if not own:
+        return NOTHING
+    held = _without_outlets(laid)
+    norms = {w.norm for w in held} | {_once(w.norm) for w in held if w.kind == "word"}
+    for word in own:
+        if word.norm not in norms:
+            return stopped(f"the figure {laid.said(word)} is not in its citations")
+    for change in laid.alignment.changes:
+        if change.holds and (reason := _other_fact(laid, change, "number", "length") or _other_unit(laid, change)):
+            return stopped(reason)
+    return PASSED
+
+
+def _pronoun(laid: Laid, word: Word) -> bool:
+    return word.norm == "1" and laid.said(word).casefold() == "one"
+
+
+def _once(stem: str) -> str:
+    """`a week` is one week."""
+    return next((norm for norm, unit in _ONE_OF.items() if unit == stem), stem)
+
+
+def _without_outlets(laid: Laid) -> list[Word]:
+    """The words of the citations; the number in an outlet's name ("France 24") grounds no fact."""
+    found: list[Word] = []
+    for citation, held, quote in zip(laid.claim.citations, laid.held_by, laid.quotes, strict=True):
+        article = laid.ground.articles.get(citation.article_id)
+        spans = [m.span() for m in _outlets(article.outlet if article is not None else "").finditer(quote)]
+        found += [w for w in held if w.kind != "number" or not any(s <= w.start < e for s, e in spans)]
+    return found
+
+
+@lru_cache(maxsize=256)
+def _outlets(outlet: str) -> re.Pattern[str]:
+    """Names of outlets with a number in them: the article's own, and those of a station's usual form."""
+    own = f"|{re.escape(folded(outlet))}" if re.search(r"\d", outlet) else ""
+    return re.compile(rf"(?<!\w)(?:(?:France|Channel|Kanal|Canal|News|Radio|TV|Rai) \d+{own})(?!\w)")
+
+
+def days(laid: Laid) -> Outcome:
+    """Every day it names is one that its citations name, by their own calendar."""
+    own = [w for w in laid.own if w.kind == "day"]
+    if not own:
+        return NOTHING
+    held = {w.norm for w in laid.held if w.kind == "day"} | _reckoned(laid) | set(_LOW.findall(" ".join(laid.quotes).casefold()))
+    if _OF_PUBLICATION.search(laid.claim.text):
+        held |= {
+            a.local_day.isoformat() for c in laid.claim.citations if (a := laid.ground.articles.get(c.article_id)) and a.local_day
+        }
+    for word in own:
+        if word.norm not in held and not _WEEKDAY.intersection(_LOW.findall(laid.said(word).casefold())) & held:
+            return stopped(f"the day {laid.said(word)} is not in its citations")
+    for change in laid.alignment.changes:
+        if change.holds and (reason := _other_fact(laid, change, "day")):
+            return stopped(reason)
+    return PASSED
+
+
+def _reckoned(laid: Laid) -> set[str]:
+    """The days that the citations name in other ways: "Thursday last week", "tomorrow"."""
+    found: set[str] = set()
+    for citation in laid.claim.citations:
+        article = laid.ground.articles.get(citation.article_id)
+        if article is None or article.local_day is None:
+            continue
+        found |= {e.day.isoformat() for e in times(citation.quote, article.local_day) if e.day is not None}
+        for word in laid.held:
+            if word.kind == "day" and word.norm in _WEEKDAY:  # the text does not say which: the last or the next
+                back = (article.local_day.weekday() - _WEEKDAYS.index(word.norm)) % 7
+                found |= {(article.local_day + timedelta(days=d)).isoformat() for d in (-back, 7 - back)}
+    return found
+
+
+def names(laid: Laid) -> Outcome:
+    """Every name stands in its citations, or is its speaker's (whose identification is cited or the topic's), and stands
+    where they have it."""
+    own = [w for w in laid.own if w.kind == "name"]
+    if not own:
+        return NOTHING
+    known = _known(laid)
+    low = set(_LOW.findall(" ".join(laid.quotes).casefold()))
+    held = {w.norm for w in laid.held} | low | known | {"x"}
+    for word in own:
+        if word.norm not in held and laid.said(word).casefold() not in held:
+            return stopped(f"the name {laid.said(word)} is not in its citations")
+    if bool(_PASSIVE.search(laid.text)) != any(_PASSIVE.search(quote) for quote in laid.quotes):
+        return PASSED  # who did it and to whom change places with the voice of the verb
+    changes = laid.alignment.changes
+    traded = {id(c) for a, b in pairwise(changes) if _listed(laid, a, b) for c in (a, b)}
+    for change in changes:
+        if change.holds and id(change) not in traded and (reason := _other_fact(laid, change, "name", known=known)):
+            return stopped(reason)
+    return PASSED
+
+
+def _listed(laid: Laid, first: Change, second: Change) -> bool:
+    """Two names that changed places around an `and`: a list in another order."""
+    between = first.right is not None and first.right is second.left and first.right.norm in {"and", "or"}
+    return (
+        between
+        and [w.norm for w in first.own] == [w.norm for w in second.held]
+        and [w.norm for w in first.held] == [w.norm for w in second.own]
+    )
+
+
+def _known(laid: Laid) -> set[str]:
+    claim = laid.claim
+    parties = [laid.ground.party_words.get(name, name) for name in (claim.party or "").split(", ")]
+    told = " ".join(filter(None, (claim.speaker, claim.office, claim.anonymous, *parties)))
+    return {w.norm for w in words(told, None)} | set(_LOW.findall(folded(told).casefold()))
+
+
+def offices(laid: Laid) -> Outcome:
+    """An office is called what its citations call it: a foreign minister is no defence minister."""
+    runs = _runs(laid.own)
+    if not runs:
+        return NOTHING
+    held = _runs(laid.held) + _runs(tuple(words(laid.claim.office or "", None)))
+    known = _known(laid)
+    for run in runs:
+        norms = [w.norm for w in run]
+        if any(_within(norms, [w.norm for w in other]) for other in held):
+            continue
+        if (
+            not any(other[-1].norm == norms[-1] for other in held)
+            and {w.norm for w in run} <= {w.norm for w in laid.held} | known
+        ):
+            continue
+        return stopped(f"the office {laid.said(*run)} is not in its citations")
+    for change in laid.alignment.changes:
+        if change.holds and (reason := _other_fact(laid, change, "office") or _other_rank(laid, change)):
+            return stopped(reason)
+    return PASSED
+
+
+def _other_rank(laid: Laid, change: Change) -> str | None:
+    """Where a vice president lost the vice, or a president got one."""
+    if change.right is None or change.right.kind != "office":
+        return None
+    own, held = [w for w in change.own[-1:] if w.kind == "office"], [w for w in change.held[-1:] if w.kind == "office"]
+    if held and not own and held[0].norm in _SECOND:
+        return f"it has {laid.said(change.right)} where its citation has {laid.written(*held)} {laid.said(change.right)}"
+    if own and not held and own[0].norm in _SECOND and own[0].norm not in _known(laid):
+        return f"it has {laid.said(*own, change.right)} where its citation has {laid.said(change.right)}"
+    return None
+
+
+def _runs(found: Sequence[Word]) -> list[tuple[Word, ...]]:
+    """Words of offices that stand together."""
+    runs: list[list[Word]] = []
+    for before, word in zip((None, *found), found, strict=False):
+        if word.kind != "office":
+            continue
+        if before is not None and before.kind == "office" and runs and runs[-1][-1] is before and word.start - before.end <= 2:
+            runs[-1].append(word)
+        else:
+            runs.append([word])
+    return [tuple(run) for run in runs]
+
+
+def _within(norms: Sequence[str], other: Sequence[str]) -> bool:
+    return any(list(other[at : at + len(norms)]) == list(norms) for at in range(len(other) - len(norms) + 1))
+
+
+def _other_fact(laid: Laid, change: Change, *kinds: Kind, known: Iterable[str] = ()) -> str | None:
+    """Where the sentence has one fact and its citation, in the same place, another of the same kind."""
+    own = [w for w in change.own if w.kind in kinds]
+    held = [w for w in change.held if w.kind in kinds]
+    same = {w.norm for w in own} & {w.norm for w in held}
+    if not own or not held or same:
+        return None
+    if "name" in kinds and all(w.norm in set(known) for w in own):
+        return None
+    return f"it has {laid.said(*own)} where its citation has {laid.written(*held)}"
+
+
+def _other_unit(laid: Laid, change: Change) -> str | None:
+    """Where the same number counts something else."""
+    if change.left is None or change.left.kind != "number" or not change.own or not change.held:
+        return None
+    own, held = change.own[0], change.held[0]
+    plain = own.kind == held.kind == "word"
+    if not plain or {w.norm for w in change.own} & {w.norm for w in change.held} or {own.norm, held.norm} <= _PEOPLE:
+        return None
+    return f"it counts {laid.said(own)} where its citation counts {laid.written(held)}"

@@ -1,0 +1,117 @@
+"""What a sentence is checked against, and what a gate can say of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from typing import Literal
+
+from briefing.claims import Citation, Claim
+from briefing.locate import folded, folded_with_offsets
+from briefing.verify.alignment import Alignment, aligned
+from briefing.verify.words import Word, words
+from index.article import Article, ArticleId
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a sentence may be checked against: the cited articles, and the as-of."""
+
+    articles: Mapping[ArticleId, Article]
+    as_of: datetime
+    party_words: Mapping[str, str] = field(default_factory=dict)  # party -> the words it is named and adorned with
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one gate made of one sentence. A gate that found nothing to check has not passed it."""
+
+    what: Literal["passed", "stopped", "nothing to check"]
+    reason: str | None = None
+
+
+PASSED, NOTHING = Outcome("passed"), Outcome("nothing to check")
+
+
+def stopped(reason: str) -> Outcome:
+    return Outcome("stopped", reason)
+
+
+@dataclass(frozen=True)
+class Laid:
+    """A sentence laid beside the words it cites; each part is made when a gate first asks for it."""
+
+    claim: Claim
+    ground: Ground
+
+    @cached_property
+    def text(self) -> str:
+        return folded(self.claim.text)
+
+    @cached_property
+    def quotes(self) -> tuple[str, ...]:
+        return tuple(folded(citation.quote) for citation in self.claim.citations)
+
+    @cached_property
+    def plain(self) -> frozenset[str]:
+        """Words that sentence or citations have in lower case."""
+        found = (w for text in (self.text, *self.quotes) for w in re.findall(r"[^\W\d_][\w'-]*", text) if w[0].islower())
+        return frozenset(w.removesuffix("'s") for w in found)
+
+    @cached_property
+    def day(self) -> date:
+        """What the sentence's own days are counted from: its first source's day, as its words are that source's."""
+        for citation in self.claim.citations:
+            article = self.ground.articles.get(citation.article_id)
+            if article is not None and article.local_day is not None:
+                return article.local_day
+        return self.ground.as_of.date()
+
+    @cached_property
+    def own(self) -> tuple[Word, ...]:
+        return tuple(words(self.claim.text, self.day, self.plain))
+
+    @cached_property
+    def held_by(self) -> tuple[tuple[Word, ...], ...]:
+        """The words of each citation."""
+        return tuple(tuple(words(c.quote, self._published(c), self.plain)) for c in self.claim.citations)
+
+    @cached_property
+    def held(self) -> tuple[Word, ...]:
+        return tuple(word for one in self.held_by for word in one)
+
+    @cached_property
+    def alignment(self) -> Alignment:
+        return aligned(self.own, self.held)
+
+    @cached_property
+    def places(self) -> tuple[tuple[Citation, int], ...]:
+        """For each held word: its citation, and where in the article it stands."""
+        found: list[tuple[Citation, int]] = []
+        for citation, held in zip(self.claim.citations, self.held_by, strict=True):
+            offsets = folded_with_offsets(citation.quote)[1]
+            found += [(citation, citation.start + offsets[word.start]) for word in held]
+        return tuple(found)
+
+    def said(self, *chosen: Word) -> str:
+        """Words of the sentence as it writes them."""
+        flat = "".join(folded_with_offsets(self.claim.text)[0])
+        return " ".join(flat[w.start : w.end] for w in chosen)
+
+    def written(self, *chosen: Word) -> str:
+        """Words of the citations as they write them."""
+        flat: list[str] = []
+        for citation, held in zip(self.claim.citations, self.held_by, strict=True):
+            text = "".join(folded_with_offsets(citation.quote)[0])
+            flat += [text[w.start : w.end] for w in held if any(w is one for one in chosen)]
+        return " ".join(flat)
+
+    def _published(self, citation: Citation) -> date | None:
+        article = self.ground.articles.get(citation.article_id)
+        return None if article is None else article.local_day
+
+
+Gate = Callable[[Laid], Outcome]
