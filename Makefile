@@ -7,7 +7,7 @@ DEV_READY := $(VENV)/.ready-dev
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow test-kill check format ui bench bench-ingest bench-search bench-embedding bench-reading docs requirements clean
+.PHONY: help demo test test-slow test-kill check format ui bench bench-ingest bench-search bench-embedding bench-reading bench-support docs requirements clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -52,6 +52,9 @@ bench-embedding: $(DEV_READY) ## what indexing costs, against langchain's textbo
 
 bench-reading: $(DEV_READY) ## what reading costs beside embedding, and that its memory stays flat (BENCH="--articles DIR --flat 10000")
 	$(BIN)/python -m evals.bench_reading $(BENCH)
+
+bench-support: $(DEV_READY) ## what verification costs: pairs a second beside embedding the same passages, and a whole brief
+	$(BIN)/python -m evals.bench_support
 
 docs: $(DEV_READY) ## write docs/cli.md and the JSON Schemas anew
 	$(BIN)/python -m briefing.cli.docs docs/cli.md

@@ -16,7 +16,7 @@ from briefing.draft.compose import Sentence, compose
 from briefing.draft.lines import Line
 from briefing.reading import Reader
 from briefing.topics import Topic
-from briefing.verify import Ground, verify
+from briefing.verify import Ground, Verify
 from index.archive.store import CarriersOf
 from index.article import Article, ArticleId, Evidence
 from index.embedding import Vectors
@@ -53,6 +53,7 @@ def answer(
     full: Callable[[Sequence[ArticleId]], Mapping[ArticleId, Article]],
     carriers: Callable[[Iterable[str]], CarriersOf],
     embed: Callable[[Sequence[str]], Vectors],
+    verify: Verify,
     session: str | None = None,
 ) -> Answer:
     """At most four sentences, best first, each from another origin or saying another thing."""
@@ -63,7 +64,7 @@ def answer(
         return Answer(question=question, as_of=as_of, ending="no-information", claims=(), session=session)
     numbering = Numbering()
     ground = Ground(articles, as_of, topic.party_words())
-    claims = [verify(_claim(f, n, numbering), ground) for n, f in enumerate(chosen, start=1)]
+    claims = verify([_claim(f, n, numbering) for n, f in enumerate(chosen, start=1)], ground)
     kept = tuple(c for c in claims if c.reason is None)
     return Answer(
         question=question,

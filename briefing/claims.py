@@ -81,12 +81,25 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rung:
+    """What one checker of support made of a sentence; no score where it could give none, with the reason."""
+
+    checker: str
+    label: Label | None
+    score: float | None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What a checker made of one sentence and its own citations; score in [0, 1]."""
+    """What gates and checkers made of one sentence and its own citations; score in [0, 1], the lowest of the checkers'.
+    `gates`: each gate that was run and what came of it; one that found nothing to check has not passed."""
 
     label: Label
     score: float
     checker: str
+    gates: tuple[tuple[str, str], ...] = ()
+    rungs: tuple[Rung, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

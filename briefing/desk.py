@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property, partial
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Unpack
 
 from briefing import ask as asking
+from briefing import submitted as resolving
 from briefing import topics
 from briefing.claims import Answer, Brief, Carrier, Claim, Disclosure, Statement
 from briefing.draft import extractive
@@ -19,9 +20,12 @@ from briefing.draft.tokens import count_tokens
 from briefing.settings import Settings
 from briefing.store import Briefs
 from briefing.store.readings import Readings
+from briefing.submitted import Submitted
+from briefing.support import ladder
 from briefing.topics import Topic
-from briefing.verify import CHECKER, Ground, verify
-from index.article import Article, ArticleId
+from briefing.verify import Ground, Verifier
+from index.archive.store import NewArticle
+from index.article import Article, ArticleId, Rejected
 from index.embedding import Embedder, MiniLM
 from index.errors import EmbeddingUnavailable, Misuse, ModelUnavailable, UnreadableReply
 from index.feeds import Feeds, Polled
@@ -30,6 +34,7 @@ from index.library import Check, Ingested, Library, Progress, silent
 from index.search import Bounds, Found, Query
 from index.sources import Given, read_inputs
 from index.sources.inputs import Item
+from index.urls import canonical
 from index.web import is_address, read_address
 
 if TYPE_CHECKING:
@@ -70,6 +75,7 @@ class Verified:
     claims: tuple[Claim, ...]
     resolved: int
     citations: int
+    notes: tuple[str, ...] = ()
 
     def count(self, label: str) -> int:
         return sum(c.verdict is not None and c.verdict.label == label for c in self.claims)
@@ -355,6 +361,7 @@ class Desk:
             version=self.briefs.next_version(topic.name, as_of),
             undated=self.library.archive.undated(),
             disclosure=self._disclosure(written, failure),
+            verify=self.verifier().verify,
             extra_withheld=tuple(written.withheld) if written else (),
         )
         return self.briefs.save(brief)
@@ -369,7 +376,7 @@ class Desk:
             return None, str(error)
 
     def _disclosure(self, written: Written | None, failure: str | None) -> Disclosure:
-        own = Disclosure(drafter=extractive.NAME, checker=CHECKER, index=self.library.identity, gates=gate_names())
+        own = Disclosure(drafter=extractive.NAME, checker=self.verifier().name, index=self.library.identity, gates=gate_names())
         if written is None or self.settings.model is None:
             return replace(own, notes=(f"A language model was asked for and not used: {failure}.",)) if failure else own
         from briefing.draft.llm import NAME
@@ -411,17 +418,69 @@ class Desk:
             full=self.library.archive.many,
             carriers=partial(self.library.archive.carriers, as_of=as_of),
             embed=self._sentences.embed,
+            verify=self.verifier().verify,
         )
         return replace(answered, notes=(*answered.notes, *found.notes))
 
-    def verify(self, claims: Iterable[Claim], *, as_of: datetime, topic_name: str = topics.DEFAULT) -> Verified:
-        """Somebody's sentences through the gates, against the archive. Raises Misuse for an unknown topic."""
-        given = tuple(claims)
-        cited = self.library.archive.many(c.article_id for claim in given for c in claim.citations)
-        ground = Ground(cited, as_of, topics.load(topic_name).party_words())
+    def verify(
+        self, submitted: Submitted, *, sources: Sequence[Path] = (), topic_name: str = topics.DEFAULT, judge: bool = False
+    ) -> Verified:
+        """Somebody's sentences through gates and checkers, against the texts given with them, `sources` (files and folders
+        as ingest reads them, not kept), and the archive. Raises Misuse for an unknown topic."""
+        given, notes = self._given(sources)
+        whole = resolving.resolved(submitted, partial(self._listed, given))
+        own = {a.id: a for a in (*given.values(), *whole.articles)}
+        wanted = [c.article_id for claim in whole.claims for c in claim.citations]
+        cited = self.library.archive.many(i for i in wanted if i not in own) if set(wanted) - own.keys() else {}
+        by_external: dict[str | None, Article] = {a.external_id: a for a in own.values() if a.external_id}
+        claims = tuple(_found_again(claim, own, by_external) for claim in whole.claims)
+        ground = Ground({**cited, **own}, whole.as_of, topics.load(topic_name).party_words())
         resolved = sum(
-            (article := cited.get(c.article_id)) is not None and article.text[c.start : c.end] == c.quote
-            for claim in given
+            (article := ground.articles.get(c.article_id)) is not None and article.text[c.start : c.end] == c.quote != ""
+            for claim in claims
             for c in claim.citations
         )
-        return Verified(tuple(verify(c, ground) for c in given), resolved, sum(len(c.citations) for c in given))
+        done = self.verifier(judge=judge).verify(claims, ground)
+        return Verified(done, resolved, sum(len(c.citations) for c in claims), notes)
+
+    def verifier(self, *, judge: bool = False) -> Verifier:
+        """The gates and the rungs of the ladder that are set up: the built-in checker always, a local model where the
+        settings name one, the language model as judge where asked for."""
+        return ladder.verifier(self.settings, judge=judge)
+
+    def _given(self, sources: Sequence[Path]) -> tuple[dict[str, Article], tuple[str, ...]]:
+        """Articles of files that are not kept, by id; and what could not be read of them."""
+        found: dict[str, Article] = {}
+        notes: list[str] = []
+        for item in read_inputs(sources, Given()) if sources else ():
+            match item:
+                case NewArticle():
+                    article = resolving.unkept(item)
+                    found[article.id] = article
+                case Rejected():
+                    notes.append(f"{item.input}: {item.reason}")
+        return found, tuple(notes)
+
+    def _listed(self, given: Mapping[str, Article], entry: resolving.Listed) -> Article | None:
+        """The article that an entry of a list of sources means: one given, else one of the archive."""
+        if (found := resolving.meant(entry, tuple(given.values()))) is not None:
+            return found
+        for ref in resolving.references(entry):
+            try:
+                return self.library.archive.get(ref)
+            except Misuse:
+                continue
+        if entry.address is None:
+            return None
+        return self.library.archive.at_address(canonical(entry.address))
+
+
+def _found_again(claim: Claim, own: Mapping[str, Article], by_external: Mapping[str | None, Article]) -> Claim:
+    """The claim, its citations led to given texts that go by the id they came with."""
+    if all(c.article_id in own or c.external_id not in by_external for c in claim.citations):
+        return claim
+    citations = tuple(
+        replace(c, article_id=by_external[c.external_id].id) if c.article_id not in own and c.external_id in by_external else c
+        for c in claim.citations
+    )
+    return replace(claim, citations=citations)

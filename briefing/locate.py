@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 FOLDS = {"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "−": "-", "…": "..."}
+_UNEVEN = re.compile(r"\A\s|\s\s|[^\S ]")
 INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]")
 
 
@@ -32,6 +33,8 @@ def locate(quote: str, text: str) -> tuple[int, int] | None:
 
 def folded_with_offsets(text: str) -> tuple[list[str], list[int]]:
     """The folded characters, and for each the position it comes from."""
+    if text.isascii() and not _UNEVEN.search(text):
+        return list(text), list(range(len(text)))  # nothing to fold
     characters: list[str] = []
     offsets: list[int] = []
     for position, character in enumerate(text):

@@ -75,13 +75,15 @@ class Settings(_Part):
     model: ModelSettings | None = None
     embedding: EmbeddingSettings = Field(default_factory=EmbeddingSettings)  # type: ignore[arg-type]
     vector_server: str | None = None  # address of a chroma server; None: chroma embedded in the data folder
+    support_model: str | None = None  # a local model of inference, a folder or a name; None: the built-in checker alone
     fetch: FetchSettings = Field(default_factory=FetchSettings)
 
 
 def load(data: Path | None = None) -> Settings:
     """Settings from the file (`BRIEFING_SETTINGS`, else the platform's configuration folder), then from the environment
     (`BRIEFING_DATA`, `BRIEFING_MODEL`, `OPENAI_BASE_URL`, `OPENAI_API_KEY`, `BRIEFING_OPEN_HOSTS`, `BRIEFING_EMBEDDING`,
-    `BRIEFING_EMBEDDING_URL`, `BRIEFING_VECTOR_SERVER`), then `data` as given. Raises Misuse with the key and the reason."""
+    `BRIEFING_EMBEDDING_URL`, `BRIEFING_VECTOR_SERVER`, `BRIEFING_SUPPORT_MODEL`), then `data` as given.
+    Raises Misuse with the key and the reason."""
     import platformdirs
 
     place = os.environ.get("BRIEFING_SETTINGS")
@@ -102,8 +104,9 @@ def load(data: Path | None = None) -> Settings:
         if "name" not in given:
             model = None  # an address or a key alone names no model
     told = {**told, "embedding": _embedding(told.get("embedding", {}))}
-    if server := os.environ.get("BRIEFING_VECTOR_SERVER"):
-        told["vector_server"] = server
+    for key, variable in (("vector_server", "BRIEFING_VECTOR_SERVER"), ("support_model", "BRIEFING_SUPPORT_MODEL")):
+        if value := os.environ.get(variable):
+            told[key] = value
     fetch = told.get("fetch", {})
     if isinstance(fetch, dict) and (hosts := os.environ.get("BRIEFING_OPEN_HOSTS")):
         fetch = {**fetch, "open_hosts": [h for h in hosts.split(",") if h]}

@@ -17,6 +17,7 @@ from briefing.claims import Citation, Claim
 from briefing.reading.names import Names
 from briefing.reading.numbers import NUMBER, number
 from briefing.reading.quotes import quoted_spans
+from briefing.verify.words import words
 from index.article import Article
 from index.dates import MONTHS, WEEKDAYS, day_mentions
 
@@ -154,11 +155,16 @@ def _name(r: random.Random, text: str, case: Case) -> str | None:
         near = {m.group() for m in people(case.passage)} | (
             {m.group() for m in people(case.article.text)} if r.random() < 0.5 else set()
         )
+        near = {n for n in near if not _norms(n) & _norms(old)}  # Peru for Peruvian is no other name
         others = sorted(n for n in near if n not in text and (" " in n) == long and not set(n.split()) & set(old.split()))
         return r.choice(others) if others else ("Robert Malley" if long else "Sanaa")
 
     spans = [m.span() for m in people(text) if m.start() > 0]
     return _one(r, text, spans, by)
+
+
+def _norms(name: str) -> set[str]:
+    return {word.norm for word in words(name, None)}
 
 
 def _party(r: random.Random, text: str, case: Case) -> str | None:

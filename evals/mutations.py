@@ -15,7 +15,7 @@ import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -141,17 +141,22 @@ class Tried:
 def tried(cases: Sequence[Case]) -> list[Tried]:
     """Every change of every sentence, verified against what the sentence cites."""
     from briefing import topics
-    from briefing.verify import Ground, verify
+    from briefing.settings import load
+    from briefing.support.ladder import verifier
+    from briefing.verify import ALWAYS, Ground
 
+    party_words = topics.load(topics.DEFAULT).party_words()
+    own = verifier(load())
     found: list[Tried] = []
     for case in cases:
-        ground = Ground(
-            {case.article.id: case.article}, datetime.now(UTC) + timedelta(days=1), topics.load(topics.DEFAULT).party_words()
-        )
-        for kind, change in CHANGES.items():
-            text = change(random.Random(f"{case.article.id}:{case.start}:{kind}"), case.text, case)
-            if text is not None and (text != case.text or kind == "as-it-is"):
-                found.append(Tried(kind, case, text, verify(case.claim(text), ground)))
+        texts = {
+            kind: text
+            for kind, change in CHANGES.items()
+            if (text := change(random.Random(f"{case.article.id}:{case.start}:{kind}"), case.text, case)) is not None
+            and (text != case.text or kind == "as-it-is")
+        }
+        claims = own.verify([case.claim(t) for t in texts.values()], Ground({case.article.id: case.article}, ALWAYS, party_words))
+        found += [Tried(kind, case, text, claim) for (kind, text), claim in zip(texts.items(), claims, strict=True)]
     return found
 
 

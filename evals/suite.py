@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 Z = 1.96  # 95 %
-OWN_CASES = ("citation", "ledger")  # suites that need no cases from outside; what `briefing eval` runs by itself
+OWN_CASES = ("citation", "ledger", "faults")  # suites that need no cases from outside; what `briefing eval` runs by itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +75,10 @@ Suite = Callable[[Path | None, Sequence[Path]], Result]  # cases (None: its own)
 def suites() -> dict[str, Suite]:
     """Every suite by name."""
     from evals.carriers import carriers
+    from evals.checker import checker
     from evals.citation import citation
     from evals.extraction import extraction
+    from evals.faults import faults
     from evals.feeds import feeds_suite
     from evals.ledger import ledger
     from evals.mutations import mutations
@@ -99,12 +102,19 @@ def suites() -> dict[str, Suite]:
         "timelines": timelines,
         "ledger": ledger,
         "mutations": mutations,
+        "checker": checker,
+        "faults": faults,
     }
 
 
-def ran(names: Sequence[str], cases: Sequence[Path], articles: Sequence[Path]) -> list[Result]:
-    """Each suite named over each cases path (its own where none is given); without a name those with own cases."""
+def ran(names: Sequence[str], cases: Sequence[Path], articles: Sequence[Path], model: str | None = None) -> list[Result]:
+    """Each suite named over each cases path (its own where none is given); without a name those with own cases. `model`: the
+    checker of support that the `checker` suite measures."""
     known = suites()
+    if model is not None:
+        from evals.checker import checker
+
+        known["checker"] = partial(checker, model=model)
     paths: list[Path | None] = [*cases] or [None]
     chosen = names or (known if cases else OWN_CASES)
     return [known[name](path, articles) for name in chosen for path in paths]

@@ -22,7 +22,7 @@ _WEEKDAY = re.compile(
 )
 _BEHIND = 160  # characters that are looked back over
 _FUTURE = re.compile(
-    r"\b(?:will|would|shall|(?:is|are) to|expected|due|plans?|planned|scheduled|set|next|upcoming|ahead of|"
+    r"\b(?:will|would|shall|(?:is|are|was|were) to|expected|due|plans?|planned|scheduled|set|next|upcoming|ahead of|"
     r"begins|starts|takes effect|enters)\b"
 )
 _PAST = re.compile(

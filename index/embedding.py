@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import Damaged, Misuse
+from index.partial import up_to
 
 if TYPE_CHECKING:
     import onnxruntime
@@ -102,10 +103,13 @@ class _Onnx:
         with ThreadPoolExecutor(self._threads) as pool:
             return np.stack(list(pool.map(self._one, texts)))
 
-    def _one(self, text: str) -> NDArray[np.float32]:
-        ids = np.array([self._tokenizer.encode(text).ids], np.int64)
+    def _given(self, pieces: Sequence[int]) -> dict[str, NDArray[np.int64]]:
+        ids = np.array([pieces], np.int64)
         inputs = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
-        (found,) = self._session.run([self._output], {k: v for k, v in inputs.items() if k in self._inputs})
+        return {name: value for name, value in inputs.items() if name in self._inputs}
+
+    def _one(self, text: str) -> NDArray[np.float32]:
+        (found,) = self._session.run([self._output], self._given(self._tokenizer.encode(text).ids))
         vector = np.asarray(found[0], np.float32)
         if vector.ndim == 2:  # one row a token: mean pooling
             vector = vector.mean(0)
@@ -122,6 +126,22 @@ class MiniLM(_Onnx):
 
     def _vocabulary(self) -> str:
         return checked("tokenizer.json").decode()
+
+
+class WordPieces(MiniLM):
+    """What the built-in embedding takes each word piece for, before its first layer: a vector by the piece, its place and
+    nothing around it. Costs a hundredth of the embedding."""
+
+    _STATES = "x0"
+
+    def _model(self) -> bytes | str:
+        return up_to(checked("model.onnx"), self._STATES)
+
+    def pieces(self, text: str) -> tuple[NDArray[np.float32], tuple[tuple[int, int], ...]]:
+        """One row a word piece [pieces, dimension], and the characters of `text` that it stands for."""
+        encoded = self._tokenizer.encode(text)
+        (found,) = self._session.run([self._STATES], self._given(encoded.ids))
+        return np.asarray(found[0][1:-1], np.float32), tuple((start, end) for start, end in encoded.offsets[1:-1])
 
 
 class OnnxFolder(_Onnx):

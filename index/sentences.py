@@ -66,7 +66,7 @@ def _ends_here(text: str, begin: int, match: re.Match[str], end: int) -> bool:
         return False  # “…?” he said: goes on in lower case
     if mark != ".":
         return True
-    before = text[max(begin, match.end() - LOOK) : match.end()]
+    before = text[max(begin, match.end() - LOOK) : match.end()].lstrip()
     if _INITIALISM.search(before):
         return _starts_sentence(rest)
     if _INITIAL.search(before):

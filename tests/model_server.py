@@ -125,6 +125,8 @@ def model_server(mode: str = "honest") -> Iterator[ModelServer]:
             elif "queries" in json.dumps(request.get("response_format", {})):
                 question = request["messages"][-1]["content"]
                 self._send(200, _completion(json.dumps({"queries": ["truce envoy talks", "", question.split("\n")[1]]})))
+            elif "<<<CLAIM" in request["messages"][-1]["content"] and state.mode == "honest":
+                self._send(200, _completion(json.dumps({"missing": "", "verdict": "supported"})))
             elif "ARTICLE" in request["messages"][-1]["content"]:
                 self._send(200, _completion(json.dumps(_read(request["messages"][-1]["content"]))))
             else:

@@ -65,7 +65,7 @@ def test_article_text_is_never_in_the_system_role_and_cannot_close_its_fence(sam
         ("alters-the-quote", "its quote is not in E"),
         ("adds-a-number", "the figure 4,711 is not in its citations"),
         ("swaps-a-name", "the name Volodymyr is not in its citations"),
-        ("says-something-else", "of its words are in its citations"),
+        ("says-something-else", "its citations do not carry it (built-in"),
         ("cites-nothing", "it has no citation"),
     ],
 )

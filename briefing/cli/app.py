@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from briefing.cli import evals, feeds, ledger, library, show
+from briefing.cli import evals, feeds, ledger, library, show, verifying
 from briefing.cli.options import (
     DEFAULT_TOPIC,
     AsJson,
@@ -43,6 +43,7 @@ library.add_to(app)
 feeds.add_to(app)
 evals.add_to(app)
 ledger.add_to(app)
+verifying.add_to(app)
 
 
 @app.command()
@@ -148,23 +149,6 @@ def search(
     put(show.results(results))
     for wording, found in others:
         put(f"\nIn the model’s words “{show.printable(wording)}”:\n{show.results(found)}")
-
-
-@app.command()
-def verify(
-    file: Annotated[Path, typer.Argument(help="A brief or an answer in the contract's JSON.")],
-    data: Data = None,
-    as_json: AsJson = False,
-) -> None:
-    """Check every sentence of a brief or an answer against its own citations in the archive."""
-    from briefing.cli.verifying import read_sentences, report
-
-    claims, at = read_sentences(file)
-    with desk(data) as opened:
-        verified = opened.verify(claims, as_of=at)
-    put_json(report(verified)) if as_json else put(show.verified(verified))
-    if verified.count("unsupported"):
-        raise typer.Exit(1)
 
 
 @app.command()

@@ -22,6 +22,10 @@ def evaluate(
     suite: Annotated[list[str] | None, typer.Argument(metavar="[SUITE...]", help="Which; default all.")] = None,
     cases: Annotated[list[Path] | None, typer.Option(metavar="PATH", help="Cases instead of the suite's own.")] = None,
     articles: Annotated[list[Path] | None, typer.Option(metavar="PATH", help="Articles the cases cite.")] = None,
+    model: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="The checker to measure: built-in, judge, or a local model's folder or name."),
+    ] = None,
     junit: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a JUnit file too.")] = None,
     data: Data = None,
     as_json: AsJson = False,
@@ -39,7 +43,7 @@ def evaluate(
         raise Misuse(f"{missing[0]} does not exist")
     if data is not None:
         os.environ["BRIEFING_DATA"] = str(data)
-    results = ran(suite or [], cases or [], articles or [])
+    results = ran(suite or [], cases or [], articles or [], model)
     if junit is not None:
         junit.write_text(junit_text(results), encoding="utf-8")
         tell(f"Written to {junit}.")

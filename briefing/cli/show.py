@@ -116,14 +116,23 @@ def statements(found: Article, read: Sequence[Statement]) -> str:
 
 
 def verified(done: Verified) -> str:
-    lines = []
-    for claim in done.claims:
-        label = claim.verdict.label if claim.verdict else "unsupported"
-        lines.append(
-            f"{label:<12}{printable(claim.text)}" + (f"\n{'':12}because {printable(claim.reason)}" if claim.reason else "")
-        )
+    """Sentence by sentence: what stands and what does not, with the words that were looked at."""
+    lines: list[str] = []
+    for number, claim in enumerate(done.claims, start=1):
+        verdict = claim.verdict
+        label = verdict.label if verdict else "unsupported"
+        score = f" {verdict.score:.2f}" if verdict and verdict.rungs else ""
+        lines.append(f"{number}. {label}{score}: {printable(claim.text)}")
+        lines += [f"     because {printable(claim.reason)}"] if claim.reason else []
+        if verdict and len({rung.label for rung in verdict.rungs}) > 1:
+            told = ", ".join(
+                f"{r.checker} {r.label or r.reason}{f' {r.score:.2f}' if r.score is not None else ''}" for r in verdict.rungs
+            )
+            lines.append(f"     the checkers differ: {told}")
+        if label != "supported":
+            lines += [f"     [{c.n}] {printable(c.quote) or '(nothing was found there)'}" for c in claim.citations]
     lines.append(
         f"{len(done.claims)} sentences submitted: {done.count('supported')} supported, {done.count('partial')} partial, "
-        f"{done.count('unsupported')} unsupported; {done.resolved} of {done.citations} citations resolve."
+        f"{done.count('unsupported')} unsupported; {done.resolved} of {done.citations} citations lead to their words."
     )
     return "\n".join(lines)

@@ -1,42 +1,104 @@
-"""`briefing verify`: from a file of the contract to claims, and from verdicts to its JSON."""
+"""`briefing verify`: a file in, what stands and what does not out."""
 
 from __future__ import annotations
 
-import json
-from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+from xml.etree import ElementTree
 
-from pydantic import ValidationError
+import typer
 
 from briefing.claims import Claim
-from briefing.contract import AnswerModel, BriefModel, claim_from
+from briefing.cli import show
+from briefing.cli.options import AsJson, Data, desk, put, put_json, tell
 from briefing.contract.convert import claim_json
 from briefing.desk import Verified
 from index.errors import Misuse
-from index.times import parse_stamp
+
+FLOORS = ("supported", "resolved", "cited")
 
 
-def read_sentences(file: Path) -> tuple[list[Claim], datetime]:
-    """The sentences of a brief or an answer, and its as-of. Raises Misuse with what is wrong."""
+def add_to(app: typer.Typer) -> None:
+    app.command()(verify)
+
+
+def verify(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help="A brief or an answer in the contract's JSON; Markdown with [n] marks and a list of sources; JSON lines of "
+            "claim and evidence; a question, an output with [n] and its docs."
+        ),
+    ],
+    sources: Annotated[
+        list[Path] | None, typer.Option(metavar="PATH", help="Texts that it cites, as ingest reads them; not kept.")
+    ] = None,
+    floor: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=SHARE", help="Exit 0 from this share on: supported, resolved, cited. Default: supported=1."),
+    ] = None,
+    judge: Annotated[bool, typer.Option(help="Let the language model judge too, in calls of its own.")] = False,
+    junit: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a JUnit file too: a test a sentence.")] = None,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check every sentence of a text against the words it cites, sentence by sentence."""
+    from briefing.submitted import read
+
+    floors = _floors(floor or [])
+    if missing := [path for path in sources or [] if not path.exists()]:
+        raise Misuse(f"{missing[0]} does not exist")
+    submitted = read(_text(file), str(file))
+    with desk(data) as opened:
+        done = opened.verify(submitted, sources=sources or [], judge=judge)
+    for note in done.notes:
+        tell(show.printable(note))
+    if junit is not None:
+        junit.write_text(junit_text(done, file.name), encoding="utf-8")
+        tell(f"Written to {junit}.")
+    put_json(report(done)) if as_json else put(show.verified(done))
+    missed = [f"{name} {value:.3f} under {floors[name]:g}" for name, value in shares(done).items() if value < floors.get(name, 0)]
+    if missed:
+        tell(f"Under its floor: {'; '.join(missed)}.")
+        raise typer.Exit(1)
+
+
+def _text(file: Path) -> str:
     try:
-        document = json.loads(file.read_text(encoding="utf-8"))
+        return file.read_text(encoding="utf-8")
     except OSError as error:
         raise Misuse(f"{file} cannot be read: {error.strerror or error}") from error
-    except (ValueError, RecursionError) as error:
-        raise Misuse(f"{file} is not JSON: {error}") from error
-    kind = document.get("schema") if isinstance(document, dict) else None
-    try:
-        if kind == "briefing/1":
-            brief = BriefModel.model_validate(document)
-            return [claim_from(s) for part in brief.sections for s in part.sentences], parse_stamp(brief.as_of).instant
-        if kind == "answer/1":
-            answer = AnswerModel.model_validate(document)
-            return [claim_from(s) for s in answer.sentences], parse_stamp(answer.as_of).instant
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise Misuse(f"{file}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
-    raise Misuse(f"{file} is neither a brief (schema briefing/1) nor an answer (schema answer/1)")
+    except UnicodeDecodeError as error:
+        raise Misuse(f"{file} is not UTF-8 text") from error
+
+
+def _floors(told: list[str]) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for one in told:
+        name, _, value = one.partition("=")
+        try:
+            found[name] = float(value)
+        except ValueError:
+            found[name] = -1.0
+        if name not in FLOORS or not 0 <= found[name] <= 1:
+            raise Misuse(f"--floor {one}: give one of {', '.join(FLOORS)} and a share, as in supported=0.9")
+    return found or {"supported": 1.0}
+
+
+def shares(done: Verified) -> dict[str, float]:
+    """Of the sentences submitted, whatever became of them: supported, with a citation (or none needed); of the citations:
+    those that lead to their words."""
+    n = len(done.claims)
+    uncited = sum(_gate(claim, "cited") == "stopped" for claim in done.claims)
+    return {
+        "supported": done.count("supported") / n if n else 0.0,
+        "resolved": done.resolved / done.citations if done.citations else 0.0,
+        "cited": (n - uncited) / n if n else 0.0,
+    }
+
+
+def _gate(claim: Claim, name: str) -> str | None:
+    return dict(claim.verdict.gates).get(name) if claim.verdict else None
 
 
 def report(done: Verified) -> dict[str, Any]:
@@ -49,3 +111,17 @@ def report(done: Verified) -> dict[str, Any]:
         "unsupported": done.count("unsupported"),
         "citations": {"resolved": done.resolved, "total": done.citations},
     }
+
+
+def junit_text(done: Verified, name: str) -> str:
+    """A test a sentence; one that is not supported has failed, with the reason."""
+    suite = ElementTree.Element("testsuite", name=f"verify {name}", tests=str(len(done.claims)))
+    suite.set("failures", str(len(done.claims) - done.count("supported")))
+    for number, claim in enumerate(done.claims, start=1):
+        case = ElementTree.SubElement(suite, "testcase", classname=name, name=f"{number}. {show.printable(claim.text)[:120]}")
+        if claim.verdict is None or claim.verdict.label != "supported":
+            label = claim.verdict.label if claim.verdict else "unsupported"
+            ElementTree.SubElement(case, "failure", message=show.printable(claim.reason or label), type=label)
+    root = ElementTree.Element("testsuites")
+    root.append(suite)
+    return ElementTree.tostring(root, encoding="unicode", xml_declaration=True)

@@ -15,11 +15,12 @@ from briefing.claims import (
     Claim,
     Disclosure,
     Row,
+    Rung,
     Section,
     Source,
     Verdict,
 )
-from briefing.contract.models import BriefModel, CitationModel, SentenceModel, SourceModel
+from briefing.contract.models import BriefModel, CitationModel, SentenceModel, SourceModel, VerdictModel
 from index.article import Article
 from index.search import Found
 from index.times import iso, iso_stamp, parse_stamp
@@ -72,7 +73,16 @@ def claim_json(claim: Claim) -> Json:
         told["basis"] = list(claim.basis)
     told["citations"] = [_without_none(citation) for citation in claim.citations]
     if claim.verdict is not None:
-        told["verdict"] = _without_none(claim.verdict)
+        told["verdict"] = _verdict(claim.verdict)
+    return told
+
+
+def _verdict(verdict: Verdict) -> Json:
+    told: Json = {"label": verdict.label, "score": verdict.score, "checker": verdict.checker}
+    if verdict.gates:
+        told["gates"] = dict(verdict.gates)
+    if verdict.rungs:
+        told["rungs"] = [_without_none(rung) for rung in verdict.rungs]
     return told
 
 
@@ -122,7 +132,7 @@ def _disclosure(disclosure: Disclosure) -> Json:
     return told
 
 
-def _without_none(value: Citation | Verdict) -> Json:
+def _without_none(value: Citation | Rung) -> Json:
     return {f.name: v for f in fields(value) if (v := getattr(value, f.name)) is not None}
 
 
@@ -235,7 +245,17 @@ def claim_from(model: SentenceModel) -> Claim:
         citations=tuple(_citation_from(c) for c in model.citations),
         event_date=date.fromisoformat(model.event_date) if model.event_date else None,
         basis=tuple(model.basis or ()),
-        verdict=Verdict(**model.verdict.model_dump()) if model.verdict else None,
+        verdict=_verdict_from(model.verdict) if model.verdict else None,
+    )
+
+
+def _verdict_from(model: VerdictModel) -> Verdict:
+    return Verdict(
+        label=model.label,
+        score=model.score,
+        checker=model.checker,
+        gates=tuple((model.gates or {}).items()),
+        rungs=tuple(Rung(**rung.model_dump()) for rung in model.rungs or ()),
     )
 
 

@@ -46,10 +46,23 @@ class CitationModel(_Model):
     page: int | None = None
 
 
+class RungModel(_Model):
+    """What one checker of support made of a sentence; no score where it could give none, with the reason."""
+
+    checker: str
+    label: Literal["supported", "partial", "unsupported"] | None = None
+    score: float | None = Field(None, ge=0, le=1)
+    reason: str | None = None
+
+
 class VerdictModel(_Model):
+    """`gates`: each gate that was run, and whether it passed, stopped the sentence, or found nothing to check."""
+
     label: Literal["supported", "partial", "unsupported"]
     score: float = Field(ge=0, le=1)
     checker: str
+    gates: dict[str, Literal["passed", "stopped", "nothing to check"]] | None = None
+    rungs: list[RungModel] | None = None
 
 
 class SentenceModel(_Model):

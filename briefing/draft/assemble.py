@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from briefing.claims import Brief, Carrier, Citation, Claim, Disclosure, Row, Section, Source
@@ -13,7 +14,7 @@ from briefing.draft.lines import Draft, Line
 from briefing.draft.material import Material
 from briefing.draft.naming import titled
 from briefing.reading.documents import kind
-from briefing.verify import GATES, Ground, verify
+from briefing.verify import GATES, Ground, Verify
 from index.archive.store import SYNDICATED, CarriersOf
 from index.article import Article, ArticleId
 from index.dates import written
@@ -72,14 +73,15 @@ def assemble(
     version: int,
     disclosure: Disclosure,
     undated: int,
+    verify: Verify,
     extra_withheld: tuple[Claim, ...] = (),
 ) -> Brief:
     """The whole brief. What a gate stops is listed in `withheld` with its reason."""
     ground = Ground(material.articles, material.as_of, material.topic.party_words())
     numbering = Numbering()
-    kept, stopped = _gated(draft.lines, material, ground, numbering)
+    kept, stopped = _gated(draft.lines, material, ground, numbering, verify)
     withheld = [*stopped, *extra_withheld]
-    title, header = _title(draft, material, ground, numbering)
+    title, header = _title(draft, material, ground, numbering, verify)
     cited = len({c.article_id for pairs in kept.values() for claim, _ in pairs for c in claim.citations})
     sources = sources_of(numbering.articles, material.carriers)
     bottom = kept["bottom_line"]
@@ -87,9 +89,9 @@ def assemble(
     for section in plan.PLAN:
         match section.id:
             case "gaps":
-                claims = _gaps(draft, material, withheld, undated, enough=bool(bottom or kept["positions"]))
+                claims = _gaps(draft, material, withheld, undated, verify, enough=bool(bottom or kept["positions"]))
             case "source_summary":
-                claims = _summary(sources[:cited], [c for s in sections if s.id != "header" for c in s.claims], material)
+                claims = _summary(sources[:cited], [c for s in sections if s.id != "header" for c in s.claims], material, verify)
             case "sources" | "disclosure":
                 claims = ()
             case _:
@@ -115,17 +117,22 @@ def assemble(
 Kept = dict[str, list[tuple[Claim, Line]]]  # section -> its verified claims with the lines they come from
 
 
-def _gated(lines: list[Line], material: Material, ground: Ground, numbering: Numbering) -> tuple[Kept, list[Claim]]:
-    """Every line through the gates. Sources are numbered for what passes first, then for what was stopped."""
+def _gated(
+    lines: list[Line], material: Material, ground: Ground, numbering: Numbering, verify: Verify
+) -> tuple[Kept, list[Claim]]:
+    """Every line verified. Sources are numbered for what passes first, then for what was stopped."""
     kept: Kept = {section.id: [] for section in plan.PLAN}
     stopped: list[tuple[int, Line]] = []
-    for number, line in enumerate(lines, start=1):
-        if verify(claim_of(line, number, material.articles, Numbering()), ground).reason is not None:
+    numbered = list(enumerate(lines, start=1))
+    first = verify([claim_of(line, n, material.articles, Numbering()) for n, line in numbered], ground)
+    for (number, line), checked in zip(numbered, first, strict=True):
+        if checked.reason is not None:
             stopped.append((number, line))
             continue
-        kept[line.section].append((verify(claim_of(line, number, material.articles, numbering), ground), line))
-    withheld = [verify(claim_of(line, n, material.articles, numbering), ground) for n, line in stopped]
-    return kept, withheld
+        claim = claim_of(line, number, material.articles, numbering)
+        kept[line.section].append((replace(claim, verdict=checked.verdict), line))
+    withheld = verify([claim_of(line, n, material.articles, numbering) for n, line in stopped], ground)  # reasons name sources
+    return kept, list(withheld)
 
 
 def _id(material: Material, disclosure: Disclosure, sections: Iterable[Section], withheld: Iterable[Claim]) -> str:
@@ -142,7 +149,7 @@ def _rows(kept: list[tuple[Claim, Line]]) -> tuple[Row, ...]:
     return tuple(Row(cells=line.cells, claims=(claim.id,)) for claim, line in kept)
 
 
-def _title(draft: Draft, material: Material, ground: Ground, numbering: Numbering) -> tuple[str, Claim | None]:
+def _title(draft: Draft, material: Material, ground: Ground, numbering: Numbering, verify: Verify) -> tuple[str, Claim | None]:
     """The main point in the sources' words: what the parties answer, or what is proposed."""
     lines = _headlined(draft.title, material)
     parts = [_headline(line, material) for line in lines]
@@ -163,7 +170,7 @@ def _title(draft: Draft, material: Material, ground: Ground, numbering: Numberin
         party=", ".join(c.party for c in claims if c.party) or None,
         event_date=claims[0].event_date,
     )
-    checked = verify(header, ground)
+    (checked,) = verify([header], ground)
     if checked.reason is not None:
         return material.topic.title, None
     return text, checked
@@ -228,7 +235,9 @@ def _descriptor(article: Article, carried: int) -> str:
 # ---- what can be counted
 
 
-def _gaps(draft: Draft, material: Material, withheld: list[Claim], undated: int, *, enough: bool) -> tuple[Claim, ...]:
+def _gaps(
+    draft: Draft, material: Material, withheld: list[Claim], undated: int, verify: Verify, *, enough: bool
+) -> tuple[Claim, ...]:
     since, until = written(material.since.date()), written(material.as_of.date(), year=True)
     read = f"{len(material.articles)} articles read"
     told: list[tuple[str, tuple[str, ...]]] = []
@@ -254,16 +263,11 @@ def _gaps(draft: Draft, material: Material, withheld: list[Claim], undated: int,
         plural = "sentence was" if len(withheld) == 1 else "sentences were"
         told.append((f"{len(withheld)} {plural} withheld by the checks.", tuple(claim.id for claim in withheld)))
     told += [(note, (read,)) for note in draft.notes]
-    return tuple(
-        verify(
-            Claim(id=f"gaps-{n}", text=text, form="computed", basis=basis),
-            Ground(articles={}, as_of=material.as_of),
-        )
-        for n, (text, basis) in enumerate(told, start=1)
-    )
+    claims = [Claim(id=f"gaps-{n}", text=text, form="computed", basis=basis) for n, (text, basis) in enumerate(told, start=1)]
+    return verify(claims, Ground(articles={}, as_of=material.as_of))
 
 
-def _summary(sources: tuple[Source, ...], claims: list[Claim], material: Material) -> tuple[Claim, ...]:
+def _summary(sources: tuple[Source, ...], claims: list[Claim], material: Material, verify: Verify) -> tuple[Claim, ...]:
     if not sources:
         return ()
     origins = {s.origin_id for s in sources}
@@ -285,11 +289,8 @@ def _summary(sources: tuple[Source, ...], claims: list[Claim], material: Materia
     if len(origins) == 1:
         told.append("All of this rests on one origin: nothing here is independently corroborated.")
     basis = tuple(s.article_id for s in sources)
-    ground = Ground(articles={}, as_of=material.as_of)
-    return tuple(
-        verify(Claim(id=f"source_summary-{n}", text=text, form="computed", basis=basis), ground)
-        for n, text in enumerate(told, start=1)
-    )
+    counted = [Claim(id=f"source_summary-{n}", text=t, form="computed", basis=basis) for n, t in enumerate(told, start=1)]
+    return verify(counted, Ground(articles={}, as_of=material.as_of))
 
 
 def _count(number: int, noun: str) -> str:

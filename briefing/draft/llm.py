@@ -18,7 +18,7 @@ from briefing.draft.model import structured
 from briefing.draft.tokens import count_tokens
 from briefing.locate import INVISIBLE, locate
 from briefing.settings import ModelSettings
-from briefing.verify import CHECKER
+from briefing.verify import CODE
 from index.article import Evidence
 from index.errors import UnreadableReply
 from index.times import iso, iso_stamp
@@ -165,7 +165,7 @@ def _take(sentence: _Written, number: int, shown: dict[str, Evidence], material:
     if reason is None and not spans:
         reason = "it has no citation"
     if reason is not None:
-        verdict = Verdict(label="unsupported", score=0.0, checker=CHECKER)
+        verdict = Verdict(label="unsupported", score=0.0, checker=CODE)
         written.withheld.append(Claim(id=f"llm-{number}", text=sentence.text, form="reported", verdict=verdict, reason=reason))
         return
     statement = _statement(spans[0], material)

@@ -31,6 +31,7 @@ _TALKS = (
     r"settlements?|accords?|offers?|initiatives?|cessation|end to the (?:war|fighting|hostilities)|halt to the fighting|terms|"
     r"release of (?:the |all )?hostages|hostage release|framework|document|text|call|outline|bridging)"
 )
+ON_TALKS = re.compile(rf"\b{_TALKS}\b", re.IGNORECASE)
 _GAP = r"(?:[\w’'\-,“”\"]+\s+){0,6}?"
 _ANY = rf"{_GAP}(?:[\w’'\-]+-)?{_TALKS}\b"
 _NOT = r"(?:not|\w*n[’']t|never|no longer|cannot|neither|without)"

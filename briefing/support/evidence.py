@@ -9,12 +9,14 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 
-from index.sentences import sentences
+from index.sentences import Span, sentences
 from index.terms import terms
 
 MOST_WORDS = 100  # of evidence beside one sentence: about 130 word pieces
 SEEN_AGAIN = 0.3  # what a word counts that a sentence already chosen holds
 LEAST_GAIN = 0.12  # of what the first sentence brought: what brings less is left out
+MOST_PASSAGE = 150  # words that a citation of a whole text is narrowed to
+MOST_WINDOWS, MOST_QUOTES = 2, 3  # runs of sentences; quotes that a list of sources gives
 LEAST_WORDS = 4  # a shorter piece of a claim is read with the piece before it
 
 # text as corpora tokenise it: `` quoted '' , do n't , a stop set apart
@@ -96,3 +98,20 @@ def _chosen(wanted: frozenset[str], parts: Sequence[str], held: Sequence[frozens
         for term in held[best] & wanted:
             left[term] = SEEN_AGAIN * weight[term]
     return chosen or [0]
+
+
+def windows(claim: str, text: str, of: Sequence[Span] | None = None, most: int = MOST_PASSAGE) -> list[Span]:
+    """Where in a text the words stand that a sentence citing all of it can lean on: at most `MOST_WINDOWS` runs of whole
+    sentences, in order, `most` words in all. `of`: the spans to choose from, where the citation names them."""
+    spans = list(of or sentences(text))
+    parts = [text[start:end] for start, end in spans]
+    chosen = sorted(_chosen(frozenset(terms(claim)), parts, [frozenset(terms(part)) for part in parts], most)) if spans else []
+    runs: list[list[int]] = []
+    for at in chosen:
+        if runs and at - runs[-1][-1] <= 2 and not of:
+            runs[-1].append(at)  # with the one sentence between
+        else:
+            runs.append([at])
+    wanted = frozenset(terms(claim))
+    runs.sort(key=lambda run: (-len(wanted.intersection(terms(text[spans[run[0]][0] : spans[run[-1]][1]]))), run[0]))
+    return sorted((spans[run[0]][0], spans[run[-1]][1]) for run in runs[: MOST_QUOTES if of else MOST_WINDOWS])

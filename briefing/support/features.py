@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from briefing.support.evidence import beside, read
+from briefing.support.evidence import read
 from briefing.verify.alignment import Alignment, aligned
 from briefing.verify.words import Word, words
 from index.terms import terms
@@ -21,18 +21,18 @@ NAMES = (
 )  # fmt: skip
 
 
-def features(claim: str, evidence: str) -> NDArray[np.float32]:
-    """One row of `NAMES` for a sentence and its evidence. Shares are in [0, 1]; counts are capped at 5 and divided by 5."""
+def features(claim: str, evidence: str, chosen: str, mine: Sequence[Word]) -> NDArray[np.float32]:
+    """One row of `NAMES` for a sentence and its evidence; `chosen` is what of it is read beside the sentence, `mine` the
+    sentence's words. Shares are in [0, 1]; counts are capped at 5 and divided by 5."""
     parts, held_by = read(evidence)
     wanted = terms(claim)
     own = frozenset(wanted)
     everything = frozenset().union(*held_by)
-    chosen = beside(claim, evidence)
     near = frozenset(terms(chosen))
     best = max((len(own & held) for held in held_by), default=0)
     weights = {t: math.log(1 + len(parts) / (0.5 + sum(t in held for held in held_by))) for t in own}
     total = sum(weights.values()) or 1.0
-    mine, theirs = words(claim, None), words(chosen, None)
+    theirs = words(chosen, None)
     laid = aligned(mine, theirs)
     said = terms(evidence)
     return np.array(

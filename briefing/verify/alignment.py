@@ -45,6 +45,18 @@ class Alignment:
     pairs: tuple[tuple[int, int], ...]
     changes: tuple[Change, ...]
 
+    @property
+    def nearest(self) -> tuple[Word, ...]:
+        """The sentence of the citation in which most of the words that match stand."""
+        best: tuple[int, tuple[Word, ...]] = (0, ())
+        start = 0
+        for at, word in enumerate(self.held):
+            if word.ends or at == len(self.held) - 1:
+                matched = sum(start <= j <= at for _, j in self.pairs)
+                best = max(best, (matched, self.held[start : at + 1]), key=lambda found: found[0])
+                start = at + 1
+        return best[1]
+
 
 @dataclass(frozen=True, slots=True)
 class _Run:

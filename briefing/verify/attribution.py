@@ -24,6 +24,7 @@ _SAYING = frozenset("said says told warn announc wrote insist argu add".split())
 _CLOSING = re.compile(
     r",[”\"]? (?P<who>(?!and |but |which |who |that )[^,“”\"]{2,90}?) (?P<verb>said|says|added|wrote)(?: [^,“”\"]{2,50})?\.\Z"
 )
+BESIDE = 70  # characters of an apposition
 LEAST_SAID = 12  # characters before a closing attribution
 _BESIDE = re.compile(r"(?:[A-Z][\w’'.-]+ ){1,5}(?:and|or) \Z")
 _RELATIVE = frozenset("who which that as after before when while to".split())
@@ -162,10 +163,21 @@ def _another(laid: Laid, own: Quotation, held: Quotation, citation: Citation) ->
     told = flat[slice(*own.source)]
     if not theirs and " and " not in told and _head(held.speaker or source) & _head(told):
         return None  # "the office": whose it is stands elsewhere
-    beside = theirs | _known(laid) | _in_its_sentence(article.text, held)
+    beside = theirs | _known(laid) | _in_its_sentence(article.text, held) | _introduced(laid, held.speaker or source)
     if mine - beside:
         return f"it gives {flat[slice(*own.source)].strip()} words that its citation gives {held.speaker or source}"
     return None
+
+
+def _introduced(laid: Laid, speaker: str) -> set[str]:
+    """The names that stand beside a speaker's own in the citations: "Israel's ambassador to the United Nations, Danny Danon"."""
+    if not speaker[:1].isupper():
+        return set()
+    last = re.escape(folded(speaker.split()[-1]))
+    part = rf"[^.,;“”\"]{{3,{BESIDE}}}"
+    apposed = re.compile(rf"(?P<before>{part}), (?:[A-Z][\w'-]+ )*{last}(?!\w)|(?<!\w){last}, (?P<after>{part})[,.]")
+    found = [m["before"] or m["after"] for quote in laid.quotes for m in apposed.finditer(quote)]
+    return _named(words(". ".join(found), None))
 
 
 def _head(source: str) -> set[str]:

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from briefing.locate import folded
 from briefing.reading.times import times
-from briefing.verify.alignment import Change
+from briefing.verify.alignment import HOLD, Change
 from briefing.verify.ground import NOTHING, PASSED, Laid, Outcome, stopped
 from briefing.verify.words import Kind, Word, words
 from index.dates import WEEKDAYS
@@ -20,7 +20,7 @@ _WEEKDAY = frozenset(_WEEKDAYS)
 _LOW = re.compile(r"[^\W\d_]+")
 _OF_PUBLICATION = re.compile(r"\bpublished on |\bstatement of ")
 _ONE_OF = {"P7D": "week", "P1D": "day", "P1M": "month", "P12M": "year", "P1H": "hour"}
-_PASSIVE = re.compile(r"\b(?:was|were|been|being|is|are|be)\b(?:\s+\w+){1,3}?\s+by\b")
+_BE = frozenset("was were been being is are be".split())
 _SECOND = frozenset("vice deputi former assist act".split())  # stems: who is that is not the holder of the office
 _PEOPLE = frozenset("peopl person individu men women".split())  # stems that count the same
 
@@ -113,7 +113,7 @@ def names(laid: Laid) -> Outcome:
     for word in own:
         if word.norm not in held and laid.said(word).casefold() not in held:
             return stopped(f"the name {laid.said(word)} is not in its citations")
-    if bool(_PASSIVE.search(laid.text)) != any(_PASSIVE.search(quote) for quote in laid.quotes):
+    if _passive(laid.own) != _passive(laid.alignment.nearest):
         return PASSED  # who did it and to whom change places with the voice of the verb
     changes = laid.alignment.changes
     traded = {id(c) for a, b in pairwise(changes) if _listed(laid, a, b) for c in (a, b)}
@@ -121,6 +121,12 @@ def names(laid: Laid) -> Outcome:
         if change.holds and id(change) not in traded and (reason := _other_fact(laid, change, "name", known=known)):
             return stopped(reason)
     return PASSED
+
+
+def _passive(found: Sequence[Word]) -> bool:
+    """Whether something is done by somebody: a form of "be", and "by" two to four words on."""
+    norms = [w.norm for w in found]
+    return any(norm in _BE and "by" in norms[at + 2 : at + 5] for at, norm in enumerate(norms))
 
 
 def _listed(laid: Laid, first: Change, second: Change) -> bool:
@@ -208,6 +214,8 @@ def _other_unit(laid: Laid, change: Change) -> str | None:
     """Where the same number counts something else."""
     if change.left is None or change.left.kind != "number" or not change.own or not change.held:
         return None
+    if not change.after and change.before <= HOLD:
+        return None  # too little around it to be the same sentence
     own, held = change.own[0], change.held[0]
     plain = own.kind == held.kind == "word"
     if not plain or {w.norm for w in change.own} & {w.norm for w in change.held} or {own.norm, held.norm} <= _PEOPLE:

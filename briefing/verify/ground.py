@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Literal
 
@@ -14,6 +14,8 @@ from briefing.locate import folded, folded_with_offsets
 from briefing.verify.alignment import Alignment, aligned
 from briefing.verify.words import Word, words
 from index.article import Article, ArticleId
+
+ALWAYS = datetime.max.replace(tzinfo=UTC)  # the as-of where none is stated: whatever is known may be cited
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +64,13 @@ class Laid:
         return frozenset(w.removesuffix("'s") for w in found)
 
     @cached_property
-    def day(self) -> date:
+    def day(self) -> date | None:
         """What the sentence's own days are counted from: its first source's day, as its words are that source's."""
         for citation in self.claim.citations:
             article = self.ground.articles.get(citation.article_id)
             if article is not None and article.local_day is not None:
                 return article.local_day
-        return self.ground.as_of.date()
+        return None if self.ground.as_of == ALWAYS else self.ground.as_of.date()
 
     @cached_property
     def own(self) -> tuple[Word, ...]:

@@ -7,17 +7,17 @@ import re
 from briefing.claims import UNCITED_FORMS
 from briefing.locate import folded
 from briefing.reading.quotations import quotations
-from briefing.verify.ground import NOTHING, PASSED, Laid, Outcome, stopped
+from briefing.verify.ground import ALWAYS, NOTHING, PASSED, Laid, Outcome, stopped
 from index.terms import terms
 
-MOST_CITATIONS = 3
+MOST_SOURCES = 3
 
 
 def cited(laid: Laid) -> Outcome:
     claim = laid.claim
     if claim.citations:
-        if len(claim.citations) > MOST_CITATIONS:
-            return stopped(f"it leans on {len(claim.citations)} citations; at most {MOST_CITATIONS} can be checked by a reader")
+        if (n := len({citation.n for citation in claim.citations})) > MOST_SOURCES:
+            return stopped(f"it leans on {n} sources; at most {MOST_SOURCES} can be checked by a reader")
         return PASSED
     if claim.form not in UNCITED_FORMS:
         return stopped("it has no citation")
@@ -28,13 +28,16 @@ def located(laid: Laid) -> Outcome:
     for citation in laid.claim.citations:
         article = laid.ground.articles.get(citation.article_id)
         if article is None:
-            return stopped(f"citation [{citation.n}] names an article that is not among the sources")
+            return stopped(f"citation [{citation.n}] names a source that was not found")
         if not citation.quote.strip() or article.text[citation.start : citation.end] != citation.quote:
             return stopped(f"the quote of citation [{citation.n}] is not what its article says at that place")
     return PASSED
 
 
 def knowable(laid: Laid) -> Outcome:
+    """Nothing it cites came after the as-of; where none is stated there is nothing to check."""
+    if laid.ground.as_of == ALWAYS:
+        return NOTHING
     for citation in laid.claim.citations:
         article = laid.ground.articles[citation.article_id]
         if article.knowable_from is None:

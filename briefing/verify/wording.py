@@ -9,7 +9,7 @@ from functools import lru_cache
 from importlib.resources import files
 from itertools import product
 
-from briefing.reading.stance import judged_all
+from briefing.reading.stance import ON_TALKS, judged_all
 from briefing.verify.alignment import Change
 from briefing.verify.ground import NOTHING, PASSED, Laid, Outcome, stopped
 from briefing.verify.words import HEDGES, Kind, Word
@@ -34,8 +34,8 @@ _IF = re.compile(
 )
 _CAUSE = re.compile(
     r"\b(?:because|due to|owing to|as a result|thanks to|in response to|in retaliation for|l(?:ed|eads|eading) to|"
-    r"prompt(?:ed|ing|s)|caus(?:ed|ing|es)|therefore|consequently|in order to|so that|in revenge for|to avenge|to retaliate|"
-    r"in an? (?:bid|effort|attempt) to|blam(?:ed|es|ing)|provok(?:ed|ing|es)|"
+    r"prompt(?:ed|ing|s)|caus(?:ed|ing|es)|in revenge for|to avenge|to retaliate|"
+    r"blam(?:ed|es|ing)|provok(?:ed|ing|es)|"
     r"trigger(?:ed|ing|s)|result(?:ed|ing|s) (?:in|from)|under pressure from)\b",
     re.IGNORECASE,
 )
@@ -116,7 +116,7 @@ hedge = _kept("hedge", "hedge", _DOUBTS, _doubted)
 
 def stance(laid: Laid) -> Outcome:
     """It takes no stance toward the talks that its citations do not take: proposed is not agreed, no answer no refusal."""
-    mine = {j.stance: j for j in judged_all(laid.text)}
+    mine = {j.stance: j for j in judged_all(laid.text)} if ON_TALKS.search(laid.text) else {}
     if not mine:
         return NOTHING
     pieces = [quote[s:e] for quote in laid.quotes for s, e in sentences(quote)]

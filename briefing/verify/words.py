@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from difflib import SequenceMatcher
 from functools import lru_cache
+from importlib.resources import files
 from typing import Literal
 
 from briefing import topics
@@ -48,6 +49,7 @@ RANKS = frozenset(
     "prime foreign defence defense deputy vice former finance interior national security state housing energy justice "
     "assistant acting caretaker supreme special senior press health education transport trade labor labour home".split()
 )
+_ENDING = re.compile(r"(?:[^s]s|ing|ed|ly)\Z")  # at the head of a sentence: Plans, Hundreds, Joking; Hamas is known as a party
 _ARTICLES = frozenset("a an the this that these those s".split())
 # capital at the head of a sentence, and no name
 _UNNAMED = STOPWORDS | frozenset(
@@ -81,21 +83,28 @@ Parties = Mapping[tuple[str, ...], str]  # the words of a party's name or adject
 
 @lru_cache(maxsize=1)
 def parties() -> Parties:
-    """How the parties of every topic that ships are written, and the one name of each."""
+    """How nations and the parties of every topic that ships are written, and the one name of each."""
     found: dict[tuple[str, ...], str] = {}
-    for name in topics.names():
-        for party in topics.load(name).parties:
+    for line in (files("briefing.verify") / "nations.txt").read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            name, *others = line.split(", ")
+            found |= {_key(written): name.casefold() for written in (name, *others)}
+    for topic in topics.names():
+        for party in topics.load(topic).parties:
+            one = found.get(_key(party.name), party.name.casefold())
             plurals = [f"{adjective}s" for adjective in party.adjectives if adjective[-1] in "in"]  # Israelis, Iranians
             own = [name for name in party.names if name.isupper() or " " in name or _alike(name, party.name)]  # not its capital
             for written in (party.name, *own, *party.adjectives, *plurals):
-                key = tuple(w.casefold().removesuffix("'s").rstrip("'") for w in written.replace("’", "'").split())
-                found[key] = party.name.casefold()
+                found.setdefault(_key(written), one)
     for group in topics.same_names():
         for written in group:
             if written[0].isupper():
-                found.setdefault(tuple(written.casefold().replace(".", "").split()), group[0].casefold())
-                found.setdefault((written.casefold().replace(".", ""),), group[0].casefold())
+                found.setdefault(_key(written), group[0].casefold())
     return found
+
+
+def _key(written: str) -> tuple[str, ...]:
+    return tuple(w.casefold().replace(".", "").removesuffix("'s").rstrip("'") for w in written.replace("’", "'").split())
 
 
 def _alike(name: str, other: str) -> bool:
@@ -196,7 +205,8 @@ def _one(raws: Sequence[_Raw], at: int, heads: Collection[int], plain: Collectio
         return 1, Word(_stem(low), "office", *span)
     if (raw.text in MONTHS and (raw.low != "may" or raw.start not in heads)) or raw.text in WEEKDAYS:
         return 1, Word(low, "day", *span)
-    if _is_name(raw, heads, plain):
+    after = raws[at + 1].text if at + 1 < len(raws) else ""
+    if _is_name(raw, heads, plain) and not (raw.start in heads and _ENDING.search(low) and not after[:1].isupper()):
         return 1, Word(_name(low), "name", *span)
     if low in HEDGES:
         return 1, Word(_stem(low), "hedge", *span)
@@ -228,6 +238,8 @@ def _number(raws: Sequence[_Raw], at: int) -> tuple[int, Word | None]:
         return 0, None
     start, end = raws[at].start, raws[at + taken - 1].end
     unit = raws[at + taken].low.removesuffix("s") if at + taken < len(raws) else ""
+    if unit == "year" and at + taken + 1 < len(raws) and raws[at + taken + 1].low in {"old", "olds"}:
+        return taken + 2, Word(f"{value:.12g}", "number", start, raws[at + taken + 1].end)  # an age: "27-year-old", "aged 27"
     if unit in _LENGTHS and raws[at + taken].start - end <= 1:
         sign, times = _LENGTHS[unit]
         amount = value * times

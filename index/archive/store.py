@@ -142,6 +142,14 @@ class Archive:
             raise Misuse(f"no article has the id {ref!r}")
         return _article(row)
 
+    def at_address(self, address: str) -> Article | None:
+        """The newest version of the article at this canonical address, whatever its outlet is called."""
+        query = sa.select(*_LISTED, article.c.text).where(article.c.address.startswith(f"{address} ", autoescape=True))
+        newest = query.order_by(article.c.superseded_from.is_not(None), article.c.first_seen.desc())
+        with opening.explained(self.engine), self.engine.connect() as connection:
+            row = connection.execute(newest).first()
+        return None if row is None else _article(row)
+
     def original(self, article_id: ArticleId) -> bytes | None:
         """The bytes an article was read from, where they were kept."""
         query = sa.select(original.c.packed).join(article, article.c.original == original.c.sha256)
