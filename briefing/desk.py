@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cache as cached
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Unpack
@@ -428,7 +429,8 @@ class Desk:
         """Somebody's sentences through gates and checkers, against the texts given with them, `sources` (files and folders
         as ingest reads them, not kept), and the archive. Raises Misuse for an unknown topic."""
         given, notes = self._given(sources)
-        whole = resolving.resolved(submitted, partial(self._listed, given))
+        kept = cached(self.library.archive.listed)  # asked for only where nothing else names a source
+        whole = resolving.resolved(submitted, partial(self._listed, given, kept))
         own = {a.id: a for a in (*given.values(), *whole.articles)}
         wanted = [c.article_id for claim in whole.claims for c in claim.citations]
         cited = self.library.archive.many(i for i in wanted if i not in own) if set(wanted) - own.keys() else {}
@@ -461,7 +463,7 @@ class Desk:
                     notes.append(f"{item.input}: {item.reason}")
         return found, tuple(notes)
 
-    def _listed(self, given: Mapping[str, Article], entry: resolving.Listed) -> Article | None:
+    def _listed(self, given: Mapping[str, Article], kept: Callable[[], list[Article]], entry: resolving.Listed) -> Article | None:
         """The article that an entry of a list of sources means: one given, else one of the archive."""
         if (found := resolving.meant(entry, tuple(given.values()))) is not None:
             return found
@@ -470,9 +472,10 @@ class Desk:
                 return self.library.archive.get(ref)
             except Misuse:
                 continue
-        if entry.address is None:
-            return None
-        return self.library.archive.at_address(canonical(entry.address))
+        if entry.address is not None and (found := self.library.archive.at_address(canonical(entry.address))) is not None:
+            return found
+        titled = resolving.meant(entry, kept())
+        return None if titled is None else self.library.archive.get(titled.id)
 
 
 def _found_again(claim: Claim, own: Mapping[str, Article], by_external: Mapping[str | None, Article]) -> Claim:

@@ -2,8 +2,8 @@
 which of them the gates and the checker stop.
 
 The sentences are kept by article, offsets and the offsets of what they cite, without their text (`evals/mutants`).
-`python -m evals.mutations choose PATH...` chooses them anew; `python -m evals.mutations show KIND --articles PATH...` lists
-what got through."""
+`python -m evals.mutations choose [--salt=WORD] PATH...` chooses them anew; `python -m evals.mutations show KIND --articles
+PATH...` lists what got through."""
 
 from __future__ import annotations
 
@@ -90,11 +90,11 @@ def _kinds(case: Case) -> set[str]:
     return {kind for kind, change in CHANGES.items() if change(r, case.text, case) is not None}
 
 
-def chosen(paths: Sequence[Path]) -> list[dict[str, Any]]:
-    """Sentences for every kind: articles in the order of a hash of their ids, at most two sentences of one, always one that
-    serves a kind which has the fewest."""
+def chosen(paths: Sequence[Path], salt: str = "") -> list[dict[str, Any]]:
+    """Sentences for every kind: articles in the order of a hash of their ids (another `salt`, another order), at most two
+    sentences of one, always one that serves a kind which has the fewest."""
     rows = [row for row in _rows(paths) if row.get("published")]
-    rows.sort(key=lambda row: hashlib.sha256(row["id"].encode()).hexdigest())
+    rows.sort(key=lambda row: hashlib.sha256((salt + row["id"]).encode()).hexdigest())
     served: Counter[str] = Counter(dict.fromkeys(CHANGES, 0))
     found: list[dict[str, Any]] = []
     for row in rows:
@@ -184,7 +184,8 @@ def mutations(cases: Path | None, articles: Sequence[Path]) -> Result:
 def _main(what: str, *arguments: str) -> None:
     paths = [Path(a) for a in arguments if a != "--articles"]
     if what == "choose":
-        for row in chosen(paths):
+        salt = arguments[0].removeprefix("--salt=") if arguments[0].startswith("--salt=") else ""
+        for row in chosen([path for path in paths if not str(path).startswith("--")], salt):
             print(json.dumps(row))  # noqa: T201
         return
     kind, *folders = arguments

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
-from xml.etree import ElementTree
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from briefing.claims import Claim
 from briefing.cli import show
 from briefing.cli.options import AsJson, Data, desk, put, put_json, tell
-from briefing.contract.convert import claim_json
-from briefing.desk import Verified
 from index.errors import Misuse
+
+if TYPE_CHECKING:
+    from briefing.claims import Claim
+    from briefing.desk import Verified
 
 FLOORS = ("supported", "resolved", "cited")
 
@@ -103,6 +103,8 @@ def _gate(claim: Claim, name: str) -> str | None:
 
 def report(done: Verified) -> dict[str, Any]:
     """The object of `verify --json`."""
+    from briefing.contract.convert import claim_json
+
     return {
         "sentences": [claim_json(claim) for claim in done.claims],
         "submitted": len(done.claims),
@@ -115,6 +117,8 @@ def report(done: Verified) -> dict[str, Any]:
 
 def junit_text(done: Verified, name: str) -> str:
     """A test a sentence; one that is not supported has failed, with the reason."""
+    from xml.etree import ElementTree
+
     suite = ElementTree.Element("testsuite", name=f"verify {name}", tests=str(len(done.claims)))
     suite.set("failures", str(len(done.claims) - done.count("supported")))
     for number, claim in enumerate(done.claims, start=1):

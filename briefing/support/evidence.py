@@ -24,7 +24,7 @@ _TOKENISED = (
     (re.compile(r"``|''"), '"'),
     (re.compile(r"\\'"), "'"),
     (re.compile(r" (n't|'(?:s|re|ve|ll|d|m)\b)"), r"\1"),
-    (re.compile(r" ([,;:%)\]])"), r"\1"),
+    (re.compile(r" ([,;:%)\]]|[.!?]\Z)"), r"\1"),
     (re.compile(r"([(\[]) "), r"\1"),
     (re.compile(r"\s+"), " "),
 )
