@@ -101,6 +101,15 @@ class Verdict:
     gates: tuple[tuple[str, str], ...] = ()
     rungs: tuple[Rung, ...] = ()
 
+    @property
+    def differing(self) -> str | None:
+        """What each checker says, where they do not say the same."""
+        if len({rung.label for rung in self.rungs}) < 2:
+            return None
+        return ", ".join(
+            f"{r.checker} {r.label or r.reason}" + (f" {r.score:.2f}" if r.score is not None else "") for r in self.rungs
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:

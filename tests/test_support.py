@@ -48,9 +48,9 @@ def test_windows_lie_in_the_text_and_hold_the_words() -> None:
 
 def test_text_in_tokens_is_read_as_it_would_be_printed() -> None:
     assert plain("it 's over , he did n't say ( now )") == "it's over, he didn't say (now)"
-    assert claims_in("natalia moon learned tagalog . she became fluent .") == [
+    assert claims_in("natalia moon learned tagalog . she became fluent in it .") == [
         "natalia moon learned tagalog.",
-        "she became fluent.",
+        "she became fluent in it.",
     ]
     assert claims_in("It ended. No.") == ["It ended. No."]
 

@@ -101,7 +101,10 @@ def sentence(desk: Desk, brief: Brief, claim: Claim, decision: Decision | None) 
         st.text(claim.text)
         label = claim.verdict.label if claim.verdict else "unchecked"
         marks = " ".join(f"[{n}]" for n in sorted({c.n for c in claim.citations})) or "counted, no source"
-        told = f"{marks} · {label}"
+        score = f" {claim.verdict.score:.2f}" if claim.verdict and claim.verdict.rungs else ""
+        told = f"{marks} · {label}{score}"
+        if claim.verdict and claim.verdict.differing:
+            told += f" · the checkers differ: {plain(claim.verdict.differing)}"
         if decision is not None:
             told += f" · **{decision.action}ed** by {plain(decision.person)}, {iso(decision.at)[:16]}"
         st.caption(told)

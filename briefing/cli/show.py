@@ -124,11 +124,8 @@ def verified(done: Verified) -> str:
         score = f" {verdict.score:.2f}" if verdict and verdict.rungs else ""
         lines.append(f"{number}. {label}{score}: {printable(claim.text)}")
         lines += [f"     because {printable(claim.reason)}"] if claim.reason else []
-        if verdict and len({rung.label for rung in verdict.rungs}) > 1:
-            told = ", ".join(
-                f"{r.checker} {r.label or r.reason}{f' {r.score:.2f}' if r.score is not None else ''}" for r in verdict.rungs
-            )
-            lines.append(f"     the checkers differ: {told}")
+        if verdict and verdict.differing:
+            lines.append(f"     the checkers differ: {printable(verdict.differing)}")
         if label != "supported":
             lines += [f"     [{c.n}] {printable(c.quote) or '(nothing was found there)'}" for c in claim.citations]
     lines.append(
