@@ -443,7 +443,7 @@ class Desk:
             for c in claim.citations
         )
         done = self.verifier(judge=judge).verify(claims, ground)
-        return Verified(done, resolved, sum(len(c.citations) for c in claims), notes)
+        return Verified(done, resolved, sum(len(c.citations) for c in claims), (*notes, *whole.notes))
 
     def verifier(self, *, judge: bool = False) -> Verifier:
         """The gates and the rungs of the ladder that are set up: the built-in checker always, a local model where the

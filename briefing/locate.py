@@ -38,6 +38,10 @@ def folded_with_offsets(text: str) -> tuple[list[str], list[int]]:
     characters: list[str] = []
     offsets: list[int] = []
     for position, character in enumerate(text):
+        if "!" <= character <= "~":  # folds to itself
+            characters.append(character)
+            offsets.append(position)
+            continue
         if INVISIBLE.match(character):
             continue
         if character.isspace():

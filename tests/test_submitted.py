@@ -129,3 +129,56 @@ def test_an_id_decides_before_a_title_that_two_versions_share() -> None:
     )
     assert meant(Listed(1, "Gazette: Envoys agree on a pause (wire-2)"), [first, second]) is second
     assert meant(Listed(1, "Gazette: Envoys agree on a pause"), [first, second]) is first
+
+
+def test_a_text_cannot_vouch_for_itself_and_nothing_behind_its_list_of_sources_is_lost() -> None:
+    found = read("Rome fell on Friday [1].\n\nSources:\n[1] Somebody, no link\n\nRome fell on Friday. It rained.", "x.md")
+    assert [c.text for c in found.claims] == ["Rome fell on Friday.", "Rome fell on Friday.", "It rained."]
+    assert found.listed == (Listed(1, "Somebody, no link"),)
+    done = resolved(found, lambda entry: None)
+    assert [c.quote for c in done.claims[0].citations] == [""]
+
+
+def test_a_line_that_happens_to_begin_with_a_mark_is_no_list_of_sources() -> None:
+    found = read("Two were killed.\n[1] Rockets hit Haifa\nand five were hurt [2].\n\nRome fell.", "x.md")
+    assert [(c.text, m) for c, m in zip(found.claims, found.marks, strict=True)] == [
+        ("Two were killed.", (1,)),
+        ("Rockets hit Haifa and five were hurt.", (2,)),
+        ("Rome fell.", ()),
+    ]
+
+
+def test_marks_and_markup_of_other_tools_are_understood() -> None:
+    text = "Big claim [[1]](https://n.example/a). <p>Other【2】 here<sup>3</sup>.</p> <!-- a\nnote --> | One cell of a table says this [4] | x |"
+    found = read(text, "x.md")
+    assert [m for m in found.marks if m] == [(1,), (2, 3), (4,)]
+    assert not any("note" in c.text for c in found.claims)
+    for words, marks in (("以色列袭击。[1] 真主党发射。[2]", [(1,), (2,)]), ("It fell.[1] iPhones fell.[2]", [(1,), (2,)])):
+        assert list(read(words, "x").marks) == marks
+
+
+def test_the_number_nought_leads_to_no_document_and_an_empty_one_counts_as_lost() -> None:
+    row = {"question": "q", "output": "Rockets were fired [0]. More came [1].", "docs": [{"text": ""}, "plain"]}
+    found = read(json.dumps(row), "x")
+    assert [[(c.n, c.quote) for c in claim.citations] for claim in found.claims] == [[(0, "")], [(1, "")]]
+
+
+def test_halves_of_characters_and_days_that_are_none_do_no_harm() -> None:
+    found = read('{"id": "\\ud800", "claim": "It \\ud800 fell.", "evidence": "It fell.", "published": "yesterday"}', "x")
+    assert found.claims[0].text == "It ? fell."
+
+
+@pytest.mark.parametrize(
+    "text", ["# a" + " " * 20_000 + "x", "*a " * 20_000, "Hi" + " " * 400_000 + "x", "[1] " * 20_000, "_" * 50_000]
+)
+def test_no_text_makes_it_hang(text: str) -> None:
+    read(text, "x")
+
+
+def test_the_longest_title_that_an_entry_holds_decides_and_an_address_before_an_id() -> None:
+    from dataclasses import replace
+
+    short, long = given("a", "2024", title="Israel strikes Beirut"), given("b", "2", title="Israel strikes Beirut again")
+    assert meant(Listed(1, "Israel strikes Beirut again (Y)"), [short, long]) is long
+    there = replace(long, url="https://n.example/2024/09/b")
+    assert meant(Listed(1, "https://n.example/2024/09/b"), [short, there]) is there

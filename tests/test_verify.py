@@ -23,6 +23,7 @@ from briefing.verify import (
     contributing,
     days,
     figures,
+    gated,
     hedge,
     knowable,
     located,
@@ -310,3 +311,35 @@ def test_names_that_changed_places_in_a_list_say_the_same() -> None:
     assert why(names, one, ground) is None
     one, ground = about("Ukraine attacked Russia at dawn.", "Russia attacked Ukraine at dawn.")
     assert str(why(names, one, ground)).startswith("it has Russia where its citation has Ukraine")
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "reason"),
+    [
+        ("Iran has stopped arming Hezbollah.", "Under the deal Iran would have to stop arming Hezbollah.", "the hedge"),
+        ("The ceasefire collapsed on Tuesday.", "The ceasefire nearly collapsed on Tuesday.", "the hedge"),
+        ("Hamas has released all hostages.", "Hamas has offered to release all hostages.", "the hedge"),
+        ("Talks in Doha produced a breakthrough.", "Talks in Doha failed to produce a breakthrough.", "the negation"),
+        ("More than 300 trucks entered Gaza.", "Fewer than 300 trucks entered Gaza.", "it has at least 300"),
+        ("At most 300 trucks entered Gaza.", "At least 300 trucks entered Gaza.", "it has at most 300"),
+        ("Biden was told by Netanyahu's aides so.", "Biden told Netanyahu's aides so.", "who did it and to whom"),
+        (
+            "Troops will leave Lebanon if the deal collapses.",
+            "Troops will leave Lebanon if the deal holds.",
+            "it says “collapses”",
+        ),
+        ("All troops left Lebanon on Sunday.", "Some troops left Lebanon on Sunday.", "it says “All”"),
+        ("Troops will leave Lebanon on Sunday.", "Troops will leave Lebanon on Sunday if the deal holds.", "the condition"),
+        ("The proposal was rejected by Hamas.", "Hamas turned the proposal down.", None),
+        ("The parties failed to agree in Cairo.", "The parties did not agree in Cairo.", None),
+        ("Israel and Hezbollah agreed to a 21-day truce.", "Hezbollah and Israel accepted a three-week ceasefire.", None),
+        ("The truce is to last 60 days.", "The truce is to last two months.", None),
+        ("Every hostage in the group is a woman.", "The group of hostages is only women.", None),
+        ("A Syrian minister spoke.", "A minister of Syria spoke.", None),
+        ("The 27-year-old minister spoke.", "The minister, 27, spoke.", None),
+    ],
+)
+def test_what_a_fresh_reader_found_passing_or_stopped_is_not_any_more(text: str, source: str, reason: str | None) -> None:
+    one, ground = about(text, source)
+    stop = gated(one, ground)[1]
+    assert (stop is None) if reason is None else str(stop).startswith(reason), stop

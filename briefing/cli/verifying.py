@@ -53,10 +53,13 @@ def verify(
         done = opened.verify(submitted, sources=sources or [], judge=judge)
     for note in done.notes:
         tell(show.printable(note))
-    if junit is not None:
-        junit.write_text(junit_text(done, file.name), encoding="utf-8")
-        tell(f"Written to {junit}.")
     put_json(report(done)) if as_json else put(show.verified(done))
+    if junit is not None:
+        try:
+            junit.write_text(junit_text(done, file.name), encoding="utf-8")
+        except OSError as error:
+            raise Misuse(f"{junit} cannot be written: {error.strerror or error}") from error
+        tell(f"Written to {junit}.")
     missed = [f"{name} {value:.3f} under {floors[name]:g}" for name, value in shares(done).items() if value < floors.get(name, 0)]
     if missed:
         tell(f"Under its floor: {'; '.join(missed)}.")

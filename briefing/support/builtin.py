@@ -5,10 +5,8 @@ in the vectors of the embedding that ships, weighed by trees and a linear model 
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from importlib.resources import files
 from itertools import pairwise
@@ -33,9 +31,8 @@ class BuiltIn:
 
     name = "built-in/1"
 
-    def __init__(self, file: Path | None = None, threads: int | None = None) -> None:
+    def __init__(self, file: Path | None = None) -> None:
         self._file = file  # None: the one that ships
-        self._threads = threads or os.cpu_count() or 1
         self._states = States()
 
     @cached_property
@@ -58,10 +55,8 @@ class BuiltIn:
         return [float(score) for score in self._model.calibrated(self.rows(pairs))]
 
     def rows(self, pairs: Sequence[Pair]) -> Rows:
-        """The features of each pair [pairs, features]."""
-        _ = self._states.of("warm")  # the model is loaded once, before the threads
-        with ThreadPoolExecutor(self._threads) as pool:
-            return np.stack(list(pool.map(self._row, pairs)))
+        """The features of each pair [pairs, features]; one after the other: it is nearly all Python, which threads slow."""
+        return np.stack([self._row(pair) for pair in pairs])
 
     def _row(self, pair: Pair) -> Rows:
         parts = claims_in(pair.claim)

@@ -100,12 +100,18 @@ def _chosen(wanted: frozenset[str], parts: Sequence[str], held: Sequence[frozens
     return chosen or [0]
 
 
+@lru_cache(maxsize=64)
+def _sentences(text: str, of: tuple[Span, ...] | None) -> tuple[list[Span], list[str], list[frozenset[str]]]:
+    spans = list(of or sentences(text))
+    parts = [text[start:end] for start, end in spans]
+    return spans, parts, [frozenset(terms(part)) for part in parts]
+
+
 def windows(claim: str, text: str, of: Sequence[Span] | None = None, most: int = MOST_PASSAGE) -> list[Span]:
     """Where in a text the words stand that a sentence citing all of it can lean on: at most `MOST_WINDOWS` runs of whole
     sentences, in order, `most` words in all. `of`: the spans to choose from, where the citation names them."""
-    spans = list(of or sentences(text))
-    parts = [text[start:end] for start, end in spans]
-    chosen = sorted(_chosen(frozenset(terms(claim)), parts, [frozenset(terms(part)) for part in parts], most)) if spans else []
+    spans, parts, held = _sentences(text, tuple(of) if of else None)
+    chosen = sorted(_chosen(frozenset(terms(claim)), parts, held, most)) if spans else []
     runs: list[list[int]] = []
     for at in chosen:
         if runs and at - runs[-1][-1] <= 2 and not of:

@@ -17,10 +17,15 @@ from index.dates import WEEKDAYS
 
 _WEEKDAYS = [day.casefold() for day in WEEKDAYS]
 _WEEKDAY = frozenset(_WEEKDAYS)
+_LEAST = re.compile(r"(?:more than|over|at least|above|upwards of|no (?:fewer|less) than|exceed(?:s|ed|ing)?) \Z", re.IGNORECASE)
+_MOST = re.compile(
+    r"(?:(?<!no )(?:fewer|less) than|under|below|at most|up to|no more than|nearly|almost|as many as) \Z", re.IGNORECASE
+)
 _LOW = re.compile(r"[^\W\d_]+")
 _OF_PUBLICATION = re.compile(r"\bpublished on |\bstatement of ")
 _ONE_OF = {"P7D": "week", "P1D": "day", "P1M": "month", "P12M": "year", "P1H": "hour"}
 _BE = frozenset("was were been being is are be".split())
+DAYS_OF_MONTH = 30
 _SECOND = frozenset("vice deputi former assist act".split())  # stems: who is that is not the holder of the office
 _PEOPLE = frozenset("peopl person individu men women".split())  # stems that count the same
 
@@ -31,14 +36,37 @@ def figures(laid: Laid) -> Outcome:
     if not own:
         return NOTHING
     held = _without_outlets(laid)
-    norms = {w.norm for w in held} | {_once(w.norm) for w in held if w.kind == "word"}
+    norms = {form for w in held for form in (w.norm, *_in_days(w.norm))} | {_once(w.norm) for w in held if w.kind == "word"}
     for word in own:
         if word.norm not in norms:
             return stopped(f"the figure {laid.said(word)} is not in its citations")
+        if (reason := _other_bound(laid, word)) is not None:
+            return stopped(reason)
     for change in laid.alignment.changes:
         if change.holds and (reason := _other_fact(laid, change, "number", "length") or _other_unit(laid, change)):
             return stopped(reason)
     return PASSED
+
+
+def _other_bound(laid: Laid, word: Word) -> str | None:
+    """Where a figure is a least here and a most there."""
+    own = _bound(laid.flat, word)
+    if own is None:
+        return None
+    there = {
+        _bound(text, other)
+        for text, held in zip(laid.flat_quotes, laid.held_by, strict=True)
+        for other in held
+        if other.norm == word.norm and other.kind == word.kind
+    }
+    if there and own not in there and None not in there:
+        return f"it has {'at least' if own == 'least' else 'at most'} {laid.said(word)} where its citation has the contrary"
+    return None
+
+
+def _bound(text: str, word: Word) -> str | None:
+    before = text[max(0, word.start - 24) : word.start]
+    return "least" if _LEAST.search(before) else "most" if _MOST.search(before) else None
 
 
 def _pronoun(laid: Laid, word: Word) -> bool:
@@ -48,6 +76,15 @@ def _pronoun(laid: Laid, word: Word) -> bool:
 def _once(stem: str) -> str:
     """`a week` is one week."""
     return next((norm for norm, unit in _ONE_OF.items() if unit == stem), stem)
+
+
+def _in_days(norm: str) -> list[str]:
+    """Two months are sixty days, and the other way round."""
+    length = re.fullmatch(r"P(\d+)([DM])", norm)
+    if length is None:
+        return []
+    n = int(length[1])
+    return [f"P{n * DAYS_OF_MONTH}D"] if length[2] == "M" else [f"P{n // DAYS_OF_MONTH}M"] if n % DAYS_OF_MONTH == 0 else []
 
 
 def _without_outlets(laid: Laid) -> list[Word]:
@@ -113,8 +150,9 @@ def names(laid: Laid) -> Outcome:
     for word in own:
         if word.norm not in held and laid.said(word).casefold() not in held:
             return stopped(f"the name {laid.said(word)} is not in its citations")
-    if _passive(laid.own) != _passive(laid.alignment.nearest):
-        return PASSED  # who did it and to whom change places with the voice of the verb
+    if _passive(laid.own) != _passive(laid.alignment.nearest):  # who did it and to whom change places with the verb's voice
+        wrong = _other_doer(laid.own, laid.alignment.nearest) or _other_doer(laid.alignment.nearest, laid.own)
+        return stopped("who did it and to whom it was done are not as its citation has them") if wrong else PASSED
     changes = laid.alignment.changes
     traded = {id(c) for a, b in pairwise(changes) if _listed(laid, a, b) for c in (a, b)}
     for change in changes:
@@ -129,14 +167,32 @@ def _passive(found: Sequence[Word]) -> bool:
     return any(norm in _BE and "by" in norms[at + 2 : at + 5] for at, norm in enumerate(norms))
 
 
+def _other_doer(passive: Sequence[Word], active: Sequence[Word]) -> bool:
+    """Whether who has something done to them in one sentence is who does it in the other."""
+    norms = [w.norm for w in passive]
+    for at, norm in enumerate(norms):
+        if norm not in _BE or "by" not in norms[at + 2 : at + 5]:
+            continue
+        by = norms.index("by", at + 2)
+        suffers = next((w.norm for w in reversed(passive[:at]) if w.kind == "name"), None)
+        does = next((w.norm for w in passive[by : by + 5] if w.kind == "name"), None)
+        verbs = {w.norm for w in passive[at + 1 : by] if w.kind != "small"}
+        for place, word in enumerate(active):
+            if word.norm in verbs and suffers is not None and does is not None:
+                before = next((w.norm for w in reversed(active[:place]) if w.kind == "name"), None)
+                return before == suffers and before != does
+    return False
+
+
 def _listed(laid: Laid, first: Change, second: Change) -> bool:
     """Two names that changed places around an `and`: a list in another order."""
     between = first.right is not None and first.right is second.left and first.right.norm in {"and", "or"}
-    return (
-        between
-        and [w.norm for w in first.own] == [w.norm for w in second.held]
-        and [w.norm for w in first.held] == [w.norm for w in second.own]
-    )
+    ours, theirs = _names_of(first.own), _names_of(first.held)
+    return between and bool(ours) and ours == _names_of(second.held) and theirs == _names_of(second.own)
+
+
+def _names_of(found: Sequence[Word]) -> list[str]:
+    return [w.norm for w in found if w.kind == "name"]
 
 
 def _known(laid: Laid) -> set[str]:
@@ -202,7 +258,7 @@ def _other_fact(laid: Laid, change: Change, *kinds: Kind, known: Iterable[str] =
     """Where the sentence has one fact and its citation, in the same place, another of the same kind."""
     own = [w for w in change.own if w.kind in kinds]
     held = [w for w in change.held if w.kind in kinds]
-    same = {w.norm for w in own} & {w.norm for w in held}
+    same = {w.norm for w in own} & {form for w in held for form in (w.norm, *_in_days(w.norm))}
     if not own or not held or same:
         return None
     if "name" in kinds and all(w.norm in set(known) for w in own):

@@ -58,6 +58,15 @@ class Laid:
         return tuple(folded(citation.quote) for citation in self.claim.citations)
 
     @cached_property
+    def flat(self) -> str:
+        """The sentence as its words count their places in it."""
+        return "".join(folded_with_offsets(self.claim.text)[0])
+
+    @cached_property
+    def flat_quotes(self) -> tuple[str, ...]:
+        return tuple("".join(folded_with_offsets(citation.quote)[0]) for citation in self.claim.citations)
+
+    @cached_property
     def plain(self) -> frozenset[str]:
         """Words that sentence or citations have in lower case."""
         found = (w for text in (self.text, *self.quotes) for w in re.findall(r"[^\W\d_][\w'-]*", text) if w[0].islower())
@@ -100,14 +109,12 @@ class Laid:
 
     def said(self, *chosen: Word) -> str:
         """Words of the sentence as it writes them."""
-        flat = "".join(folded_with_offsets(self.claim.text)[0])
-        return " ".join(flat[w.start : w.end] for w in chosen)
+        return " ".join(self.flat[w.start : w.end] for w in chosen)
 
     def written(self, *chosen: Word) -> str:
         """Words of the citations as they write them."""
         flat: list[str] = []
-        for citation, held in zip(self.claim.citations, self.held_by, strict=True):
-            text = "".join(folded_with_offsets(citation.quote)[0])
+        for text, held in zip(self.flat_quotes, self.held_by, strict=True):
             flat += [text[w.start : w.end] for w in held if any(w is one for one in chosen)]
         return " ".join(flat)
 

@@ -20,10 +20,13 @@ REACH = 2  # words between a negation, or a hedge, and what it belongs to
 MOST_OF_A_CLAUSE = 0.7  # of a clause's content words: a sentence that holds them says what the clause says
 _CLAUSE = re.compile(r"[,;:.!?–—]|\bbut\b")
 _DENIES = re.compile(
-    r"\b(?:no|not|never|none|nobody|neither|nor|without|cannot|nothing|den(?:y|ies|ied)|reject(?:s|ed)?|refus(?:e|es|ed))\b|n't\b",
+    r"\b(?:no|not|never|none|nobody|neither|nor|without|cannot|nothing|fail(?:s|ed)?|den(?:y|ies|ied)|reject(?:s|ed)?|"
+    r"refus(?:e|es|ed)|false|untrue|turn(?:s|ed)?\b[^.;]{0,40}?\bdown)\b|n't\b",
     re.IGNORECASE,
 )
-_DOUBTS = re.compile(rf"\b(?:{'|'.join(sorted(HEDGES))})\b", re.IGNORECASE)
+_TO_COME = r"(?:is|are|was|were) to|(?:is|are|was|were) (?:set|about|expected) to|(?:have|has|had) to(?! date)"
+_STILL = re.compile(rf"\b(?:{_TO_COME})\Z", re.IGNORECASE)  # right before the verb that matches
+_DOUBTS = re.compile(rf"\b(?:{'|'.join(sorted(HEDGES))}|{_TO_COME})\b", re.IGNORECASE)
 _BUT_FOR = re.compile(r"\b(?:except|other than|apart from|but (?:for|the))\b", re.IGNORECASE)
 _ONLY = re.compile(r"\bonly\b", re.IGNORECASE)  # "only A may" is "none except A may"
 _ALL = re.compile(r"\b(?:all|every|everyone|everything|each|entire(?:ly)?|whole|always|any)\b", re.IGNORECASE)
@@ -101,7 +104,8 @@ def _denied(laid: Laid, change: Change) -> str | None:
 
 def _doubted(laid: Laid, change: Change) -> str | None:
     held = _beside_what_matches(change.held, change, "hedge")
-    if not held or any(w.kind == "hedge" for w in change.own):
+    to_come = change.right is not None and _STILL.search(laid.written(*change.held)) and not _STILL.search(laid.said(*change.own))
+    if not (held or to_come) or any(w.kind == "hedge" for w in change.own):
         return None
     return f"the hedge of its citation is gone (“{laid.written(*change.held)} {_next(laid, change)}”)"
 
@@ -149,12 +153,20 @@ def opposite(laid: Laid) -> Outcome:
     if not laid.alignment.changes:
         return NOTHING
     for change in laid.alignment.changes:
-        own = [w for w in change.own if w.kind in _SAYS]
-        held = [w for w in change.held if w.kind in _SAYS]
+        own = [w for w in change.own if w.kind in _SAYS and not _merely_names(laid.own, w)]
+        held = [w for w in change.held if w.kind in _SAYS and not _merely_names(laid.held, w)]
         for mine, theirs in product(own, held) if change.holds else ():
             if (mine.norm, theirs.norm) in _opposites() and not {w.norm for w in own} & {w.norm for w in held}:
                 return stopped(f"it says “{laid.said(mine)}” where its citation says “{laid.written(theirs)}”")
     return PASSED
+
+
+def _merely_names(found: Sequence[Word], word: Word) -> bool:
+    """Whether it is "called" without "for" or "on": to name, not to urge."""
+    if word.norm != "call":
+        return False
+    at = next(n for n, other in enumerate(found) if other is word)
+    return at + 1 == len(found) or found[at + 1].norm not in {"for", "on"}
 
 
 _SAYS = frozenset({"word", "hedge", "small"})
@@ -165,7 +177,7 @@ def scope(laid: Laid) -> Outcome:
     mine = _ALL.search(laid.text)
     if mine is None:
         return NOTHING
-    if any(_ALL.search(quote) for quote in laid.quotes):
+    if any(_ALL.search(quote) or _ONLY.search(quote) for quote in laid.quotes):
         return PASSED
     return stopped(f"it says “{mine.group()}”, which its citations do not say")
 

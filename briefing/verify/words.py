@@ -22,6 +22,7 @@ from index.terms import STOPWORDS, terms
 Kind = Literal["number", "length", "day", "name", "office", "not", "hedge", "word", "small"]
 
 _WORD = re.compile(r"(?:[A-Za-z]\.){2,}|\d+(?:[.,]\d+)*|[^\W\d_]+(?:\d\w*|(?:'[^\W\d_]+)*)|[%$€£]")
+_OWNING = re.compile(r"'(?:s|re|ve|ll|d|m)?$")
 _LARGE = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000, "trillion": 1_000_000_000_000}
 _NUMBERS = WORDS | {"dozen": 12, "half": 0.5}
 _UNITS = {"%": "percent", "percentage": "percent", "$": "dollar", "€": "euro", "£": "pound", "usd": "dollar"}
@@ -31,7 +32,9 @@ HEDGES = frozenset(
     "may might could possibly possible reportedly allegedly alleged purported purportedly apparently apparent appeared appears "
     "appear seemed seems seem unconfirmed considering claimed claims claim believed believes believe thinks think suspected "
     "suggested suggests likely unlikely perhaps probably hopes hoped hope expects expected tentative tentatively potential "
-    "potentially presumably supposedly signalled signaled".split()
+    "potentially presumably supposedly signalled signaled nearly almost barely hardly must should tried try tries trying wants "
+    "want wanted offered offers plan plans planned planning intends due waiting promised pledged threatened demands demanded "
+    "ready willing supposed urged proposed".split()
 )
 _SPELLED = {
     "ambassador": "envoy",
@@ -58,7 +61,7 @@ _UNNAMED = STOPWORDS | frozenset(
     "late later earlier early both many most more several while despite since because although during until though even "
     "only also now here still yet if nor nothing those these any each every what when where why how according amid against "
     "asked earlier meanwhile separately however instead speaking last next in on at from with without within between among "
-    "over about around across following another one no not never".split()
+    "over about around across following another one no not never all half none few".split()
 )
 
 
@@ -103,6 +106,11 @@ def parties() -> Parties:
     return found
 
 
+@lru_cache(maxsize=1)
+def _first_words() -> frozenset[str]:
+    return frozenset(run[0] for run in parties())
+
+
 def _key(written: str) -> tuple[str, ...]:
     return tuple(w.casefold().replace(".", "").removesuffix("'s").rstrip("'") for w in written.replace("’", "'").split())
 
@@ -132,15 +140,16 @@ def _raw(text: str) -> list[_Raw]:
     for match in _WORD.finditer(text):
         word, start = match.group(), match.start()
         low = word.casefold()
-        if low.endswith("n't") and low != "n't":
-            stem = {"can't": "can", "won't": "will", "shan't": "shall"}.get(low, low[:-3])
-            found += [_Raw(word[:-3], stem, start, match.end() - 3), _Raw("not", "not", match.end() - 3, match.end())]
-            continue
         if low == "cannot":
             found += [_Raw("can", "can", start, start + 3), _Raw("not", "not", start + 3, match.end())]
-            continue
-        bare = re.sub(r"'(?:s|re|ve|ll|d|m)?$", "", word)
-        found.append(_Raw(bare, bare.casefold().replace(".", "") if "." in bare else bare.casefold(), start, start + len(bare)))
+        elif "'" not in word:
+            found.append(_Raw(word, low.replace(".", "") if "." in low else low, start, match.end()))
+        elif low.endswith("n't") and low != "n't":
+            stem = {"can't": "can", "won't": "will", "shan't": "shall"}.get(low, low[:-3])
+            found += [_Raw(word[:-3], stem, start, match.end() - 3), _Raw("not", "not", match.end() - 3, match.end())]
+        else:
+            bare = _OWNING.sub("", word)
+            found.append(_Raw(bare, bare.casefold(), start, start + len(bare)))
     return [raw for raw in found if raw.low]
 
 
@@ -151,7 +160,7 @@ def _compared(text: str, published: date | None, plain: Collection[str]) -> Iter
     at, day_ends = 0, -1
     while at < len(raws):
         raw = raws[at]
-        mention = next((m for start, m in days.items() if start <= raw.start < m.end), None)
+        mention = next((m for start, m in days.items() if start <= raw.start < m.end), None) if days else None
         if mention is not None and mention.start >= day_ends:
             last = at
             while last + 1 < len(raws) and raws[last + 1].start < mention.end:
@@ -184,11 +193,15 @@ def _edges(text: str) -> tuple[set[int], set[int]]:
 
 def _one(raws: Sequence[_Raw], at: int, heads: Collection[int], plain: Collection[str]) -> tuple[int, Word | None]:
     """The word at a place, and how many of the text's it takes."""
-    for make in (_number, _party):
-        taken, word = make(raws, at)
+    raw = raws[at]
+    if raw.low[0].isdigit() or raw.low in _NUMBERS or raw.low in {"a", "an"}:
+        taken, word = _number(raws, at)
         if taken:
             return taken, word
-    raw = raws[at]
+    if raw.low in _first_words() and raw.text[:1].isupper():
+        taken, word = _party(raws, at)
+        if taken:
+            return taken, word
     span = (raw.start, raw.end)
     if raw.low in _ARTICLES:
         return 1, None
@@ -279,8 +292,6 @@ def _value(raws: Sequence[_Raw], at: int) -> tuple[float | None, int]:
 
 
 def _party(raws: Sequence[_Raw], at: int) -> tuple[int, Word | None]:
-    if not raws[at].text[:1].isupper():
-        return 0, None
     for length in (3, 2, 1):
         run = tuple(raw.low for raw in raws[at : at + length])
         if len(run) == length and run in parties():
