@@ -448,7 +448,7 @@ class Desk:
     def verifier(self, *, judge: bool = False) -> Verifier:
         """The gates and the rungs of the ladder that are set up: the built-in checker always, a local model where the
         settings name one, the language model as judge where asked for."""
-        return ladder.verifier(self.settings, judge=judge)
+        return Verifier(ladder.rungs(self.settings, judge=judge))
 
     def _given(self, sources: Sequence[Path]) -> tuple[dict[str, Article], tuple[str, ...]]:
         """Articles of files that are not kept, by id; and what could not be read of them."""

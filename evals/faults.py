@@ -14,8 +14,8 @@ from briefing.claims import Citation, Claim
 from briefing.sample import articles_file
 from briefing.settings import load
 from briefing.submitted import unkept
-from briefing.support.ladder import verifier
-from briefing.verify import ALWAYS, Ground
+from briefing.support.ladder import rungs
+from briefing.verify import ALWAYS, Ground, Verifier
 from evals.suite import Metric, Result
 from index.archive.store import NewArticle
 from index.article import Article
@@ -65,7 +65,7 @@ def planted(file: Path = OWN) -> list[Planted]:
 
 def verified(cases: Sequence[Planted]) -> list[tuple[Planted, Claim]]:
     ground = Ground({one.article.id: one.article for one in cases}, ALWAYS, topics.load(topics.DEFAULT).party_words())
-    return list(zip(cases, verifier(load()).verify([one.claim for one in cases], ground), strict=True))
+    return list(zip(cases, Verifier(rungs(load())).verify([one.claim for one in cases], ground), strict=True))
 
 
 def stands(claim: Claim) -> bool:

@@ -142,11 +142,11 @@ def tried(cases: Sequence[Case]) -> list[Tried]:
     """Every change of every sentence, verified against what the sentence cites."""
     from briefing import topics
     from briefing.settings import load
-    from briefing.support.ladder import verifier
-    from briefing.verify import ALWAYS, Ground
+    from briefing.support.ladder import rungs
+    from briefing.verify import ALWAYS, Ground, Verifier
 
     party_words = topics.load(topics.DEFAULT).party_words()
-    own = verifier(load())
+    own = Verifier(rungs(load()))
     found: list[Tried] = []
     for case in cases:
         texts = {

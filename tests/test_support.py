@@ -204,9 +204,9 @@ def test_the_record_tells_which_gates_ran_and_which_found_nothing() -> None:
 
 
 def test_the_ladder_is_what_the_settings_say(tmp_path: Path) -> None:
-    plainly = ladder.verifier(Settings(data=tmp_path))
-    assert [c.name for c in plainly.checkers] == ["built-in/1"]
-    more = ladder.verifier(Settings(data=tmp_path, support_model=str(TINY), model=ModelSettings(name="m")), judge=True)
-    assert [c.name.split("/")[0] for c in more.checkers] == ["built-in", "nli:tiny_nli", "judge:m"]
+    plainly = ladder.rungs(Settings(data=tmp_path))
+    assert [c.name for c in plainly] == ["built-in/1"]
+    more = ladder.rungs(Settings(data=tmp_path, support_model=str(TINY), model=ModelSettings(name="m")), judge=True)
+    assert [c.name.split("/")[0] for c in more] == ["built-in", "nli:tiny_nli", "judge:m"]
     with pytest.raises(Misuse, match="no language model is named to judge"):
-        ladder.verifier(Settings(data=tmp_path), judge=True)
+        ladder.rungs(Settings(data=tmp_path), judge=True)

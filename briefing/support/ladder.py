@@ -7,19 +7,18 @@ from functools import lru_cache
 from briefing.settings import ModelSettings, Settings
 from briefing.support.builtin import BuiltIn
 from briefing.support.ports import Checker
-from briefing.verify.verifier import Verifier
 from index.errors import Misuse
 
 
-def verifier(settings: Settings, *, judge: bool = False) -> Verifier:
+def rungs(settings: Settings, *, judge: bool = False) -> tuple[Checker, ...]:
     """The built-in checker, then a local model where one is named, then the language model where it is asked to judge.
     Raises Misuse where a model is asked for that nobody named."""
-    rungs: list[Checker] = [_builtin()]
+    found: list[Checker] = [_builtin()]
     if settings.support_model is not None:
-        rungs.append(_local(settings.support_model))
+        found.append(_local(settings.support_model))
     if judge:
-        rungs.append(_judge(settings.model))
-    return Verifier(tuple(rungs))
+        found.append(_judge(settings.model))
+    return tuple(found)
 
 
 def named(model: str, settings: Settings) -> Checker:

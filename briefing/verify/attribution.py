@@ -31,7 +31,8 @@ _RELATIVE = frozenset("who which that as after before when while to".split())
 _PRONOUN = re.compile(r"(?:he|she|they|it|i|we|who|that|which)", re.IGNORECASE)
 _TOLD = re.compile(
     r"\b(?:said|says|say|saying|told|tells|wrote|writes|according to|stated|states|announced|added|called|claimed|claims|warned|"
-    r"reported|denied|denies|insisted|remarked|noted|argued|confirmed|informed|remarked|cautioned|maintained|observed|declared|accused|asked|described|vowed|urged|believes?|expects?|"
+    r"reported|denied|denies|insisted|remarked|noted|argued|confirmed|informed|cautioned|maintained|"
+    r"observed|declared|accused|asked|described|vowed|urged|believes?|expects?|"
     r"in (?:his|her|its|their|a|an) (?:\w+ )?(?:words|view|statement|post|speech|interview|letter))\b",
     re.IGNORECASE,
 )
@@ -150,9 +151,9 @@ def _who(laid: Laid, voice: Quotation, citation: Citation) -> str:
 
 def _another(laid: Laid, own: Quotation, held: Quotation, citation: Citation) -> str | None:
     """Where a sentence gives words to a voice that its citation does not give them to."""
-    flat = "".join(folded_with_offsets(laid.claim.text)[0])
     assert own.source is not None
-    mine = _named(words(flat[slice(*own.source)], None, laid.plain))
+    told = laid.text[slice(*own.source)].strip()
+    mine = _named(words(told, None, laid.plain))
     if not mine:
         return None
     article = laid.ground.articles[citation.article_id]
@@ -160,12 +161,11 @@ def _another(laid: Laid, own: Quotation, held: Quotation, citation: Citation) ->
     theirs = _named(words(f"{source}; {held.speaker or ''}", None))
     if held.speaker is None and (not source or _PRONOUN.fullmatch(source.strip()) is not None):
         return None  # nobody knows who it is: the names are another gate's
-    told = flat[slice(*own.source)]
     if not theirs and " and " not in told and _head(held.speaker or source) & _head(told):
         return None  # "the office": whose it is stands elsewhere
-    beside = theirs | _known(laid) | _in_its_sentence(article.text, held) | _introduced(laid, held.speaker or source)
+    beside = theirs | laid.known | _in_its_sentence(article.text, held) | _introduced(laid, held.speaker or source)
     if mine - beside:
-        return f"it gives {flat[slice(*own.source)].strip()} words that its citation gives {held.speaker or source}"
+        return f"it gives {told} words that its citation gives {held.speaker or source}"
     return None
 
 
@@ -187,12 +187,6 @@ def _head(source: str) -> set[str]:
 
 def _named(found: Sequence[Word]) -> set[str]:
     return {w.norm for w in found if w.kind == "name"}
-
-
-def _known(laid: Laid) -> set[str]:
-    claim = laid.claim
-    parties = [laid.ground.party_words.get(name, name) for name in (claim.party or "").split(", ")]
-    return {w.norm for w in words(" ".join(filter(None, (claim.speaker, claim.office, claim.anonymous, *parties))), None)}
 
 
 def _in_its_sentence(text: str, held: Quotation) -> set[str]:

@@ -16,7 +16,6 @@ from briefing.verify.words import Kind, Word, words
 from index.dates import WEEKDAYS
 
 _WEEKDAYS = [day.casefold() for day in WEEKDAYS]
-_WEEKDAY = frozenset(_WEEKDAYS)
 _LEAST = re.compile(r"(?:more than|over|at least|above|upwards of|no (?:fewer|less) than|exceed(?:s|ed|ing)?) \Z", re.IGNORECASE)
 _MOST = re.compile(
     r"(?:(?<!no )(?:fewer|less) than|under|below|at most|up to|no more than|nearly|almost|as many as) \Z", re.IGNORECASE
@@ -50,12 +49,12 @@ def figures(laid: Laid) -> Outcome:
 
 def _other_bound(laid: Laid, word: Word) -> str | None:
     """Where a figure is a least here and a most there."""
-    own = _bound(laid.flat, word)
+    own = _bound(laid.text, word)
     if own is None:
         return None
     there = {
         _bound(text, other)
-        for text, held in zip(laid.flat_quotes, laid.held_by, strict=True)
+        for text, held in zip(laid.quotes, laid.held_by, strict=True)
         for other in held
         if other.norm == word.norm and other.kind == word.kind
     }
@@ -115,7 +114,7 @@ def days(laid: Laid) -> Outcome:
             a.local_day.isoformat() for c in laid.claim.citations if (a := laid.ground.articles.get(c.article_id)) and a.local_day
         }
     for word in own:
-        if word.norm not in held and not _WEEKDAY.intersection(_LOW.findall(laid.said(word).casefold())) & held:
+        if word.norm not in held and not held.intersection(_WEEKDAYS, _LOW.findall(laid.said(word).casefold())):
             return stopped(f"the day {laid.said(word)} is not in its citations")
     for change in laid.alignment.changes:
         if change.holds and (reason := _other_fact(laid, change, "day")):
@@ -132,7 +131,7 @@ def _reckoned(laid: Laid) -> set[str]:
             continue
         found |= {e.day.isoformat() for e in times(citation.quote, article.local_day) if e.day is not None}
         for word in laid.held:
-            if word.kind == "day" and word.norm in _WEEKDAY:  # the text does not say which: the last or the next
+            if word.kind == "day" and word.norm in _WEEKDAYS:  # the text does not say which: the last or the next
                 back = (article.local_day.weekday() - _WEEKDAYS.index(word.norm)) % 7
                 found |= {(article.local_day + timedelta(days=d)).isoformat() for d in (-back, 7 - back)}
     return found
@@ -144,7 +143,7 @@ def names(laid: Laid) -> Outcome:
     own = [w for w in laid.own if w.kind == "name"]
     if not own:
         return NOTHING
-    known = _known(laid)
+    known = laid.known
     low = set(_LOW.findall(" ".join(laid.quotes).casefold()))
     held = {w.norm for w in laid.held} | low | known | {"x"}
     for word in own:
@@ -195,20 +194,13 @@ def _names_of(found: Sequence[Word]) -> list[str]:
     return [w.norm for w in found if w.kind == "name"]
 
 
-def _known(laid: Laid) -> set[str]:
-    claim = laid.claim
-    parties = [laid.ground.party_words.get(name, name) for name in (claim.party or "").split(", ")]
-    told = " ".join(filter(None, (claim.speaker, claim.office, claim.anonymous, *parties)))
-    return {w.norm for w in words(told, None)} | set(_LOW.findall(folded(told).casefold()))
-
-
 def offices(laid: Laid) -> Outcome:
     """An office is called what its citations call it: a foreign minister is no defence minister."""
     runs = _runs(laid.own)
     if not runs:
         return NOTHING
     held = _runs(laid.held) + _runs(tuple(words(laid.claim.office or "", None)))
-    known = _known(laid)
+    known = laid.known
     for run in runs:
         norms = [w.norm for w in run]
         if any(_within(norms, [w.norm for w in other]) for other in held):
@@ -232,7 +224,7 @@ def _other_rank(laid: Laid, change: Change) -> str | None:
     own, held = [w for w in change.own[-1:] if w.kind == "office"], [w for w in change.held[-1:] if w.kind == "office"]
     if held and not own and held[0].norm in _SECOND:
         return f"it has {laid.said(change.right)} where its citation has {laid.written(*held)} {laid.said(change.right)}"
-    if own and not held and own[0].norm in _SECOND and own[0].norm not in _known(laid):
+    if own and not held and own[0].norm in _SECOND and own[0].norm not in laid.known:
         return f"it has {laid.said(*own, change.right)} where its citation has {laid.said(change.right)}"
     return None
 

@@ -10,11 +10,12 @@ from functools import cached_property
 from typing import Literal
 
 from briefing.claims import Citation, Claim
-from briefing.locate import folded, folded_with_offsets
+from briefing.locate import folded_with_offsets
 from briefing.verify.alignment import Alignment, aligned
 from briefing.verify.words import Word, words
 from index.article import Article, ArticleId
 
+_LOW = re.compile(r"[^\W\d_]+")
 ALWAYS = datetime.max.replace(tzinfo=UTC)  # the as-of where none is stated: whatever is known may be cited
 
 
@@ -51,20 +52,21 @@ class Laid:
 
     @cached_property
     def text(self) -> str:
-        return folded(self.claim.text)
+        """The sentence, folded: what its words' places count in."""
+        return _flat(self.claim.text)
 
     @cached_property
     def quotes(self) -> tuple[str, ...]:
-        return tuple(folded(citation.quote) for citation in self.claim.citations)
+        """The words of each citation, folded the same way."""
+        return tuple(_flat(citation.quote) for citation in self.claim.citations)
 
     @cached_property
-    def flat(self) -> str:
-        """The sentence as its words count their places in it."""
-        return "".join(folded_with_offsets(self.claim.text)[0])
-
-    @cached_property
-    def flat_quotes(self) -> tuple[str, ...]:
-        return tuple("".join(folded_with_offsets(citation.quote)[0]) for citation in self.claim.citations)
+    def known(self) -> frozenset[str]:
+        """The words of who speaks, by the sentence's own fields: their identification is cited, or the topic's."""
+        claim = self.claim
+        parties = [self.ground.party_words.get(name, name) for name in (claim.party or "").split(", ")]
+        told = " ".join(filter(None, (claim.speaker, claim.office, claim.anonymous, *parties)))
+        return frozenset(w.norm for w in words(told, None)) | frozenset(_LOW.findall(_flat(told).casefold()))
 
     @cached_property
     def plain(self) -> frozenset[str]:
@@ -109,18 +111,22 @@ class Laid:
 
     def said(self, *chosen: Word) -> str:
         """Words of the sentence as it writes them."""
-        return " ".join(self.flat[w.start : w.end] for w in chosen)
+        return " ".join(self.text[w.start : w.end] for w in chosen)
 
     def written(self, *chosen: Word) -> str:
         """Words of the citations as they write them."""
         flat: list[str] = []
-        for text, held in zip(self.flat_quotes, self.held_by, strict=True):
+        for text, held in zip(self.quotes, self.held_by, strict=True):
             flat += [text[w.start : w.end] for w in held if any(w is one for one in chosen)]
         return " ".join(flat)
 
     def _published(self, citation: Citation) -> date | None:
         article = self.ground.articles.get(citation.article_id)
         return None if article is None else article.local_day
+
+
+def _flat(text: str) -> str:
+    return "".join(folded_with_offsets(text)[0])
 
 
 Gate = Callable[[Laid], Outcome]

@@ -4,7 +4,7 @@ one form, and what denies, doubts or attributes. Pure functions."""
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from difflib import SequenceMatcher
@@ -302,6 +302,3 @@ def _party(raws: Sequence[_Raw], at: int) -> tuple[int, Word | None]:
 @lru_cache(maxsize=100_000)
 def _stem(low: str) -> str:
     return next(iter(terms(low)), low)
-
-
-Same = Callable[[Word, Word], bool]
