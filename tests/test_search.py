@@ -23,7 +23,7 @@ from briefing.desk import Desk
 from briefing.ecosystem.embeddings import ForLangchain
 from briefing.ecosystem.retriever import ArchiveRetriever
 from briefing.settings import EmbeddingSettings, Settings, load
-from index.archive import NewArticle, engine, tables
+from index.archive import NewArticle, engine, rows, tables
 from index.embedding import MiniLM, OnnxFolder, Vectors
 from index.errors import EmbeddingUnavailable, IndexMismatch, Misuse, Unusable
 from index.library import INDEX_BATCH, Library
@@ -532,6 +532,18 @@ def _at_once(folder: Path, seconds: float) -> None:
     found = library.search(Query(text="report town", k=10_000, fold=False))
     assert len(found) == sum(written)
     assert all(e.similarity is not None and e.matched for e in found)
+    library.close()
+
+
+def test_what_another_process_has_archived_and_not_yet_cut_is_not_marked_as_embedded(tmp_path: Path) -> None:
+    library = Library(tmp_path / "data", Words())
+    now = datetime(2024, 9, 27, tzinfo=UTC)
+    (added,) = library.archive.add([_new("The envoy came to town and spoke of a truce.", id="a", outlet="o")], now=now)
+    assert library.embed_pending() == 0, "another process cuts it into passages now; there is nothing to embed yet"
+    assert library.waiting() == 1
+    assert library.index_pending() == 1
+    assert rows.embedded_passages(library.archive, library.identity)
+    assert all(check.ok for check in library.status()), added
     library.close()
 
 

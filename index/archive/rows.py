@@ -107,8 +107,9 @@ def unread(archive: Archive, *, limit: int) -> list[ArticleId]:
 
 
 def unembedded(archive: Archive, identity: str, *, limit: int | None = None) -> list[ArticleId]:
-    """Articles whose vectors this index does not hold yet, oldest arrivals first."""
-    return _waiting(archive, _stale(article.c.embedded_as, identity), limit)
+    """Articles that are cut into passages and whose vectors this index does not hold yet, oldest arrivals first. One that
+    another process has archived and not yet cut has nothing to embed: marked now, its vectors would be missing for good."""
+    return _waiting(archive, (article.c.indexed_as == TERMS) & _stale(article.c.embedded_as, identity), limit)
 
 
 def _waiting(archive: Archive, condition: sa.ColumnElement[bool], limit: int | None) -> list[ArticleId]:
