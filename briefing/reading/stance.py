@@ -53,7 +53,7 @@ _NAMED = {"<talks nearby>": _ANY, "<talks>": _TALKS, "<not>": _NOT, "<few words>
 _COMPILED = tuple(_rules())
 _NEGATED = re.compile(
     rf"\b(?:{_NOT}|stopp\w+ short of|fail\w* to|without|yet to|far from|refus\w+ to|declin\w+ to|unlikely to|"
-    rf"\w*n[’']t)\s+(?:[\w’'-]+\s+){{0,3}}\Z",
+    rf"\w*n[’']t)\s+(?:go(?:ne|ing)? (?:so|as) far as (?:to )?)?(?:[\w’'-]+\s+){{0,3}}\Z",
     re.IGNORECASE,
 )
 _HEDGE = re.compile(
@@ -100,6 +100,8 @@ def judged_all(sentence: str) -> list[Judged]:
 
 _TURNED = re.compile(r"\b(?:reject|refus|oppos|dismiss|resist|ignor|rebuff)\w* (?:[\w’'-]+ ){0,4}\Z", re.IGNORECASE)
 _SUPPOSED = re.compile(r"\b(?:if|whether|were|should) (?:[\w’'-]+ ){0,4}\Z", re.IGNORECASE)
+_BY_DOING = re.compile(r"\bby \Z", re.IGNORECASE)  # "By refusing, he would make himself responsible": nobody has refused
+_SO_FAR = re.compile(r"\b(?:so|as) far as (?:to )?\Z")
 _NONE_YET = re.compile(
     r"\b(?:no|nothing|none)\b(?: [\w’'-]+){0,3} (?:has|have|had|is|was|were)(?: yet)?(?: been)? \Z", re.IGNORECASE
 )
@@ -121,10 +123,10 @@ def _with_negation(stance: Stance, sentence: str, match: re.Match[str]) -> Judge
         return Judged("endorses", match.start(), match.end(), own=True)
     if stance in {"rejects", "acts-against"} and _SUPPOSED.search(before):
         return None  # "You ask me if I refuse", "if anyone breaks the deal"
-    if stance == "endorses" and _NONE_YET.search(before):
+    if (stance == "endorses" and _NONE_YET.search(before)) or (stance in {"rejects", "endorses"} and _BY_DOING.search(before)):
         return None
     if negated and stance == "endorses":
-        if re.search(r"stopp\w+ short|yet to", before):
+        if re.search(r"stopp\w+ short|yet to", before) or _SO_FAR.search(before):
             return None
         unanswered = re.search(r"\bha(?:s|ve|d)(?: not|n[’']t)(?: yet)? \Z", before) is not None  # "has not accepted"
         return Judged("no-response" if unanswered else "rejects", match.start(), match.end())

@@ -52,6 +52,10 @@ _GROUP = re.compile(
     r"organi[sz]ations|activists|relatives|experts|analysts|critics|countries|nations)\b"
 )
 _OTHER_VOICE = re.compile(r"[,;] (?:and|but|while)\b(?! that\b)[^“”\"]{0,60}\Z")
+_BACKGROUND = re.compile(  # what the reporter sets behind an attributed sentence
+    r"\b(?:hours|minutes|days|weeks|a day|shortly|soon|just) (?:after|before)\b|\bat the end of an? \w+ (?:on|in) which\b|"
+    r",? after (?=(?:the|his|her|its|their|an?|[A-Z][\w’'-]+) )"
+)
 _OTHER_CLAUSE = re.compile(r",|;|\b(?:but|while|and)\b")
 _PRONOUN = re.compile(
     r"\b(?:I|we|they|their|he|she|both)\b(?! (?:think|believe|hope|understand|hear|know|expect)\b)", re.IGNORECASE
@@ -179,7 +183,7 @@ class Statements:
         judgements = judged_all(statement.text)
         if not voices:
             return list(self._narrated(statement, judgements, cast))
-        before = [j for j in judgements if _before_the_voice(statement, j)]
+        before = [j for j in judgements if _before_the_voice(statement, j) or _in_the_background(statement, j)]
         told = [one for one in self._narrated(statement, before, cast) if one.stance] if before else []
         judgements = [j for j in judgements if j not in before]
         for voice, of in voices:
@@ -311,6 +315,16 @@ def _before_the_voice(statement: Statement, judgement: Judged) -> bool:
     """Whether a clause stands before the one that attributes: "mediators work on it, and Israel says that …"."""
     cue = statement.text.find(statement.cue) if statement.cue else -1
     return judgement.end < cue and _OTHER_VOICE.search(statement.text[judgement.end : cue]) is not None
+
+
+def _in_the_background(statement: Statement, judgement: Judged) -> bool:
+    """Whether the deciding words are the reporter's, behind what he attributes: "it insisted on that, hours after leaders
+    spoke against it"."""
+    cue = statement.text.find(statement.cue) if statement.cue else -1
+    if cue < 0 or judgement.start < cue or _spoken(statement):
+        return False
+    mark = _BACKGROUND.search(statement.text, cue, judgement.start)
+    return mark is not None and "“" not in statement.text[mark.start() :]
 
 
 def _judged(statement: Statement, judgement: Judged, of: str | None) -> Statement:

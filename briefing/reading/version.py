@@ -1,3 +1,3 @@
 """Of the reader: change what is read, and every article is read again."""
 
-READING = "statements/4"
+READING = "statements/5"
