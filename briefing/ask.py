@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
@@ -137,4 +137,4 @@ def _distinct(found: Sequence[_Found]) -> list[_Found]:
 
 def _claim(found: _Found, number: int, numbering: Numbering) -> Claim:
     line = Line(section="answer", sentence=found.sentence)
-    return replace(claim_of(line, number, {found.article.id: found.article}, numbering), id=f"answer-{number}")
+    return claim_of(line, f"answer-{number}", {found.article.id: found.article}, numbering)

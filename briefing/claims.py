@@ -12,6 +12,7 @@ Form = Literal["reported", "quoted", "status", "delta", "computed", "judgment"]
 Label = Literal["supported", "partial", "unsupported"]
 Ending = Literal["answered", "partly", "disputed", "no-information"]
 Kind = Literal["quoted", "reported", "narration"]
+Delta = Literal["new", "changed", "withdrawn", "expired", "reconfirmed"]
 Stance = Literal[
     "proposes", "endorses", "welcomes", "conditions", "no-response", "denies-report", "rejects", "reverses", "acts-against"
 ]
@@ -123,8 +124,12 @@ class Claim:
     office: str | None = None
     party: str | None = None
     anonymous: str | None = None
+    stance: Stance | None = None  # toward the talks, as the ledger reads it
+    stance_of: str | None = None  # whose, where it is told by another
     about: str | None = None
     event_date: date | None = None
+    delta: Delta | None = None  # what it is against the brief before
+    contradiction: str | None = None  # the type of a pair that it belongs to
     basis: tuple[str, ...] = ()
     verdict: Verdict | None = None
     reason: str | None = None  # why it was withheld
@@ -187,7 +192,10 @@ class Disclosure:
     notes: tuple[str, ...] = ()
     model: str | None = None
     prompts: tuple[tuple[str, str], ...] = ()  # name, sha256 of its body
+    parameters: tuple[tuple[str, str], ...] = ()  # temperature, seed, provider
     tokens: tuple[int, int] | None = None  # prompt, completion, as the server counted them
+    spent: tuple[tuple[str, str], ...] = ()  # each limit of the brief's budget, and how much of it was used
+    fallback: str | None = None  # why the drafter that was asked for did not write it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,8 +15,9 @@ from briefing import submitted as resolving
 from briefing import topics
 from briefing.claims import Answer, Brief, Carrier, Claim, Disclosure, Statement
 from briefing.draft import extractive
-from briefing.draft.assemble import assemble, gate_names
+from briefing.draft.assemble import Previous, assemble, gate_names
 from briefing.draft.material import Material, gather
+from briefing.draft.plan import BACKGROUND
 from briefing.draft.tokens import count_tokens
 from briefing.settings import Settings
 from briefing.store import Briefs
@@ -319,11 +320,15 @@ class Desk:
     def ledger(self, topic_name: str, *, as_of: datetime, progress: Progress = silent) -> Ledger:
         """What was said and done about the talks as it could be known at that instant. Articles not read yet are read first.
         Raises Misuse for an unknown topic."""
-        from briefing.ledger.book import Ledger, entry_of
+        return self._ledger(topics.load(topic_name), as_of, progress)
 
-        topic = topics.load(topic_name)
+    def _ledger(self, topic: Topic, as_of: datetime, progress: Progress = silent) -> Ledger:
+        from briefing.ledger.book import HISTORY, Ledger, entry_of
+
         self.read(topic, as_of=as_of, progress=progress)
-        articles = {a.id: a for a in self.library.archive.listed(as_of=as_of)}
+        first = as_of - HISTORY - BACKGROUND  # no article knowable before holds what a ledger keeps
+        listed = self.library.archive.listed(as_of=as_of)
+        articles = {a.id: a for a in listed if a.knowable_from is not None and a.knowable_from >= first}
         entries = (
             entry
             for article_id, statements in self.readings.of(list(articles), topic, self._reads)
@@ -341,7 +346,9 @@ class Desk:
         if drafter == "llm" and self.settings.model is None:
             raise Misuse(NO_MODEL)
         material = self.material(topic, as_of)
-        draft = extractive.Extractive(material, self._sentences.embed).draft()
+        before = self.briefs.previous(topic.name, as_of)
+        previous = Previous(*before) if before is not None else None
+        draft = extractive.Extractive(material, self._sentences.embed).draft(previous.as_of if previous else None)
         written, failure = self._written(material) if drafter == "llm" else (None, None)
         if written is not None:
             from briefing.draft.llm import merged
@@ -358,7 +365,7 @@ class Desk:
             draft,
             material,
             issued=datetime.now(UTC),
-            previous=self.briefs.previous(topic.name, as_of),
+            previous=previous,
             version=self.briefs.next_version(topic.name, as_of),
             undated=self.library.archive.undated(),
             disclosure=self._disclosure(written, failure),
@@ -396,6 +403,7 @@ class Desk:
         return gather(
             topic,
             as_of,
+            ledger=self._ledger(topic, as_of),
             search=self.library.search.many,
             carriers=partial(self.library.archive.carriers, as_of=as_of),
             full=self.library.archive.many,

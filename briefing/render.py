@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from briefing.claims import Answer, Brief, Claim, Section, Source
+from briefing.draft.plan import SECTIONS
 from index.dates import written
 from index.times import iso, iso_stamp
 
@@ -36,16 +37,18 @@ def plain(text: str) -> str:
 def markdown(brief: Brief) -> str:
     """The whole brief."""
     since, until = brief.period
-    lines = [
-        f"# {plain(brief.title)}",
-        "",
+    lines = [f"# {plain(brief.title)}", ""]
+    if brief.disclosure.fallback is not None:
+        lines += [f"> **Drafted without the language model**, which was asked for: {plain(brief.disclosure.fallback)}.", ""]
+    lines += [
         f"**State of ceasefire efforts: {plain(_topic(brief))}** · {_STATES[brief.state]}  ",
         f"As of {_clock(brief.as_of)} · issued {_clock(brief.issued)} · period {written(since.date())} to "
         f"{written(until.date(), year=True)} · previous brief: {brief.previous or 'none'} · id {brief.id}",
         "",
     ]
+    folded = _Folded(brief)
     for section in brief.sections:
-        body = _section(section, brief)
+        body = _section(section, brief, folded)
         if body:
             lines += [f"## {section.title}", "", *body, ""]
     return "\n".join(lines).rstrip() + "\n"
@@ -68,55 +71,73 @@ def _topic(brief: Brief) -> str:
     return topics.load(brief.topic).title if brief.topic in topics.names() else brief.topic
 
 
-def _section(section: Section, brief: Brief) -> list[str]:
-    match section.id:
-        case "header":
-            return []
-        case "bottom_line":
-            return [" ".join(_sentence(claim) for claim in section.claims)] if section.claims else []
-        case "positions" | "timeline":
-            return _table(section)
-        case "sources":
-            return _sources(brief.sources, [*brief.claims, *brief.withheld])
-        case "gaps":
-            return [f"- {_sentence(claim)}" for claim in section.claims] + _withheld(brief.withheld)
-        case "disclosure":
-            return _disclosure(brief)
-        case _:
-            return [f"- {_sentence(claim)}" for claim in section.claims]
+class _Folded:
+    """Says of a source, the first time it is cited, that several outlets carry it as one origin."""
+
+    def __init__(self, brief: Brief) -> None:
+        self._outlets = {s.n: len({s.outlet, *(c.outlet for c in s.carriers)}) for s in brief.sources if s.carriers}
+
+    def __call__(self, numbers: Iterable[int]) -> str:
+        return "".join(
+            f" [{n}]" + (f" *(one origin, carried by {count} outlets)*" if (count := self._outlets.pop(n, 0)) > 1 else "")
+            for n in sorted(numbers)
+        )
 
 
-def _sentence(claim: Claim) -> str:
-    numbers = sorted({c.n for c in claim.citations})
-    marks = "".join(f" [{n}]" for n in numbers)
+def _section(section: Section, brief: Brief, folded: _Folded) -> list[str]:
+    plan = SECTIONS.get(section.id)
+    if section.id == "header":
+        return []
+    if section.id == "bottom_line":
+        return [" ".join(_sentence(claim, folded) for claim in section.claims)] if section.claims else []
+    if section.id == "sources":
+        return _sources(brief.sources, [*brief.claims, *brief.withheld])
+    if section.id == "disclosure":
+        return _disclosure(brief)
+    if plan is not None and plan.is_table and section.rows:
+        carried = {i for row in section.rows for i in row.claims}
+        apart = [f"{_sentence(claim, folded)}" for claim in section.claims if claim.id not in carried]
+        return [*apart, *([""] if apart else []), *_table(section, brief, plan.columns, folded)]
+    if section.id == "gaps":
+        return [f"- {_sentence(claim, folded)}" for claim in section.claims] + _withheld(brief.withheld)
+    return [f"- {_sentence(claim, folded)}" for claim in section.claims]
+
+
+def _sentence(claim: Claim, folded: Callable[[Iterable[int]], str] | None = None) -> str:
+    numbers = {c.n for c in claim.citations}
+    marks = folded(numbers) if folded is not None else "".join(f" [{n}]" for n in sorted(numbers))
     anonymous = " *(anonymous)*" if claim.anonymous and "unnamed" not in claim.text else ""
     partly = " *(partly supported)*" if claim.verdict and claim.verdict.label == "partial" else ""
     return f"{plain(claim.text)}{marks}{anonymous}{partly}"
 
 
-_COLUMNS = {
-    "positions": (("party", "party"), ("speaker", "speaker"), ("words", "words"), ("when", "when")),
-    "timeline": (("date", "day"), ("line", "what"), ("knowable_from", "known since")),
-}
+_MARKED = {"words", "line", "second", "terms", "status"}  # the cell that bears the marks of a row's sources: its last of these
 
 
-def _table(section: Section) -> list[str]:
-    if not section.rows:
-        return []
-    by_id = {claim.id: claim for claim in section.claims}
-    columns = _COLUMNS[section.id]
+def _table(section: Section, brief: Brief, columns: Sequence[tuple[str, str]], folded: _Folded) -> list[str]:
+    """The rows; a claim of another section may carry one."""
+    by_id = {claim.id: claim for claim in brief.claims}
     lines = [f"| {' | '.join(title for _, title in columns)} |", "|" + " --- |" * len(columns)]
-    for row in section.rows:
-        cells = dict(row.cells)
-        marks = "".join(f" [{n}]" for n in sorted({c.n for i in row.claims for c in by_id[i].citations}))
-        if "speaker" in cells:
-            office = cells.get("office") or ""
-            cells["speaker"] += f", {office}" if office and office != cells["speaker"] else ""
-        if "knowable_from" in cells:
-            cells["knowable_from"] = cells["knowable_from"].replace("T", " ")[:16]
-        told = [plain(cells.get(name, "")) + (marks if name in {"words", "line"} else "") for name, _ in columns]
+    marked = [name for name, _ in columns if name in _MARKED][-1]
+    for row in section.rows or ():
+        cells = _shown(dict(row.cells))
+        marks = folded({c.n for i in row.claims for c in by_id[i].citations})
+        told = [plain(cells.get(name, "")) + (marks if name == marked else "") for name, _ in columns]
         lines.append(f"| {' | '.join(told)} |")
     return lines
+
+
+def _shown(cells: dict[str, str]) -> dict[str, str]:
+    """The cells of a row as a reader wants them."""
+    if "office" in cells:
+        office = cells["office"]
+        cells["speaker"] += f", {office}" if office and office != cells["speaker"] else ""
+    if "stance" in cells:
+        before = cells.get("previous")
+        cells["stance"] = (cells["stance"] or "–") + (f" (before: {before})" if before else "")
+    if "knowable_from" in cells:
+        cells["knowable_from"] = cells["knowable_from"].replace("T", " ")[:16]
+    return cells
 
 
 def _sources(sources: Sequence[Source], claims: Iterable[Claim]) -> list[str]:

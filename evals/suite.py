@@ -74,6 +74,7 @@ Suite = Callable[[Path | None, Sequence[Path]], Result]  # cases (None: its own)
 
 def suites() -> dict[str, Suite]:
     """Every suite by name."""
+    from evals.briefs import briefs
     from evals.carriers import carriers
     from evals.checker import checker
     from evals.citation import citation
@@ -91,6 +92,7 @@ def suites() -> dict[str, Suite]:
 
     return {
         "citation": citation,
+        "briefs": briefs,
         "extraction": extraction,
         "feeds": feeds_suite,
         "origins": origins,

@@ -27,7 +27,7 @@ from index.times import iso, iso_stamp, parse_stamp
 
 Json = dict[str, Any]
 
-_PLAIN = ("id", "text", "form", "speaker", "office", "party", "anonymous", "about", "reason")
+_PLAIN = ("id", "text", "form", "speaker", "office", "party", "anonymous", "stance", "stance_of", "about", "delta", "contradiction", "reason")
 
 
 def brief_json(brief: Brief) -> Json:
@@ -129,6 +129,12 @@ def _disclosure(disclosure: Disclosure) -> Json:
         told["model"] = disclosure.model
     if disclosure.tokens is not None:
         told["tokens"] = {"prompt": disclosure.tokens[0], "completion": disclosure.tokens[1]}
+    if disclosure.parameters:
+        told["parameters"] = dict(disclosure.parameters)
+    if disclosure.spent:
+        told["spent"] = dict(disclosure.spent)
+    if disclosure.fallback is not None:
+        told["fallback"] = disclosure.fallback
     return told
 
 
@@ -232,6 +238,9 @@ def brief_from_json(document: Json) -> Brief:
             tokens=(model.disclosure.tokens["prompt"], model.disclosure.tokens["completion"])
             if model.disclosure.tokens
             else None,
+            parameters=tuple(model.disclosure.parameters.items()),
+            spent=tuple(model.disclosure.spent.items()),
+            fallback=model.disclosure.fallback,
         ),
         version=model.version,
         state=model.state,

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from briefing.claims import Stance
 from index.times import parse_stamp
 
 
@@ -73,7 +74,7 @@ class SentenceModel(_Model):
     office: str | None = None
     party: str | None = None
     anonymous: str | None = None
-    stance: str | None = None
+    stance: Stance | None = None
     stance_of: str | None = None
     about: str | None = None
     event_date: Day | None = None
@@ -129,6 +130,9 @@ class DisclosureModel(_Model):
     model: str | None = None
     prompts: dict[str, str] = {}
     tokens: dict[str, int] | None = None
+    parameters: dict[str, str] = {}
+    spent: dict[str, str] = {}
+    fallback: str | None = None
 
 
 class PeriodModel(_Model):

@@ -1,24 +1,39 @@
-"""Lines become a brief: sources numbered, every sentence through the gates, what can be counted counted."""
+"""Lines and rows become a brief: every sentence through the gates, said once, sources numbered, limits kept, what can be
+counted counted."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from briefing.claims import Brief, Carrier, Citation, Claim, Disclosure, Row, Section, Source
+from briefing.claims import Brief, Carrier, Citation, Claim, Disclosure, Row, Section, Source, Verdict
 from briefing.draft import plan
 from briefing.draft.compose import count_words
-from briefing.draft.lines import Draft, Line
+from briefing.draft.lines import Draft, Item, Line, TableRow
 from briefing.draft.material import Material
-from briefing.draft.naming import titled
+from briefing.draft.naming import capital, titled
 from briefing.reading.documents import kind
-from briefing.verify import GATES, Ground, Verify
+from briefing.verify import CODE, GATES, Ground, Verify
 from index.archive.store import SYNDICATED, CarriersOf
 from index.article import Article, ArticleId
 from index.dates import written
+from index.terms import terms
 from index.times import iso
+
+SAME = 0.6  # share of the shorter sentence's terms by which one speaker's two sentences say the same
+SAME_WORDS = 0.85  # and two of different speakers
+SPARE = 40  # words kept free for what the program says itself
+COUNTED = Verdict(label="supported", score=1.0, checker=CODE)
+
+
+@dataclass(frozen=True, slots=True)
+class Previous:
+    """The brief before this one."""
+
+    id: str
+    as_of: datetime
 
 
 class Numbering:
@@ -46,21 +61,26 @@ class Numbering:
         )
 
 
-def claim_of(line: Line, number: int, articles: Mapping[ArticleId, Article], numbering: Numbering) -> Claim:
+def claim_of(line: Line, claim_id: str, articles: Mapping[ArticleId, Article], numbering: Numbering) -> Claim:
     """The sentence as a claim with its citations; not yet verified."""
     statement = line.sentence.statement
     speaker = statement.speaker
+    own = statement.stance_of is None or (speaker is not None and statement.stance_of == speaker.party)
     return Claim(
-        id=f"{line.section}-{number}",
+        id=claim_id,
         text=line.sentence.text,
-        form=line.sentence.form,
+        form="delta" if line.section == "changes" else line.sentence.form,
         citations=tuple(numbering.cite(articles[i], start, end) for i, start, end in line.sentence.spans),
         speaker=speaker.name if speaker else None,
         office=speaker.office if speaker else None,
         party=speaker.party if speaker else None,
         anonymous=speaker.anonymous if speaker else None,
-        about=statement.front,
+        stance=statement.stance,
+        stance_of=None if own else statement.stance_of,
+        about=statement.about or statement.front,
         event_date=statement.event_date,
+        delta=line.delta,
+        contradiction=line.contradiction,
     )
 
 
@@ -69,7 +89,7 @@ def assemble(
     material: Material,
     *,
     issued: datetime,
-    previous: str | None,
+    previous: Previous | None,
     version: int,
     disclosure: Disclosure,
     undated: int,
@@ -78,89 +98,238 @@ def assemble(
 ) -> Brief:
     """The whole brief. What a gate stops is listed in `withheld` with its reason."""
     ground = Ground(material.articles, material.as_of, material.topic.party_words())
+    checked = _checked(draft.items, material, ground, verify)
     numbering = Numbering()
-    kept, stopped = _gated(draft.lines, material, ground, numbering, verify)
-    withheld = [*stopped, *extra_withheld]
+    kept = _within_the_limit([i for i in draft.items if _stands(i, checked)], material, checked, numbering_of=Numbering)
+    sections = _sections(kept, material, checked, numbering)
+    stopped = [line for item in draft.items for line in _lines(item) if checked[_key(line)].reason is not None]
+    once = list({_key(line): line for line in stopped}.values())
+    claims = [claim_of(line, f"{line.section}-w{n}", material.articles, numbering) for n, line in enumerate(once, start=1)]
+    withheld = [*verify(claims, ground), *extra_withheld]  # reasons name sources, by their numbers here
+    cited = len({c.article_id for section in sections.values() for claim in section.claims for c in claim.citations})
     title, header = _title(draft, material, ground, numbering, verify)
-    cited = len({c.article_id for pairs in kept.values() for claim, _ in pairs for c in claim.citations})
     sources = sources_of(numbering.articles, material.carriers)
-    bottom = kept["bottom_line"]
-    sections = [Section(id="header", title="", claims=(header,) if header else ())]
+    told = _told(draft, sections, material, previous, verify)
+    held = [c for s in sections.values() for c in s.claims]
+    whole: list[Section] = []
     for section in plan.PLAN:
+        rows = sections[section.id].rows if section.is_table else None
         match section.id:
+            case "assessment":
+                continue  # a person's, and off
+            case "header":
+                claims = [header] if header else []
             case "gaps":
-                claims = _gaps(draft, material, withheld, undated, verify, enough=bool(bottom or kept["positions"]))
+                claims = _gaps(draft, material, withheld, undated, verify, enough=bool(held))
             case "source_summary":
-                claims = _summary(sources[:cited], [c for s in sections if s.id != "header" for c in s.claims], material, verify)
-            case "sources" | "disclosure":
-                claims = ()
+                claims = list(_summary(sources[:cited], held, material, verify))
             case _:
-                claims = tuple(claim for claim, _ in kept[section.id])
-        rows = _rows(kept[section.id]) if section.id in {"positions", "timeline"} else None
-        sections.append(Section(id=section.id, title=section.title, claims=claims, rows=rows))
+                claims = [*told.get(section.id, ()), *sections[section.id].claims]
+        whole.append(Section(id=section.id, title=section.title, claims=tuple(claims), rows=rows))
     return Brief(
-        id=_id(material, disclosure, sections, withheld),
+        id=_id(material, disclosure, whole, withheld, previous),
         topic=material.topic.name,
         title=title,
         as_of=material.as_of,
         issued=issued,
         period=(material.since, material.as_of),
-        sections=tuple(sections),
+        sections=tuple(whole),
         withheld=tuple(withheld),
         sources=sources,
         disclosure=disclosure,
         version=version,
-        previous=previous,
+        previous=previous.id if previous else None,
     )
 
 
-Kept = dict[str, list[tuple[Claim, Line]]]  # section -> its verified claims with the lines they come from
+# ---- what stands, and where
 
 
-def _gated(
-    lines: list[Line], material: Material, ground: Ground, numbering: Numbering, verify: Verify
-) -> tuple[Kept, list[Claim]]:
-    """Every line verified. Sources are numbered for what passes first, then for what was stopped."""
-    kept: Kept = {section.id: [] for section in plan.PLAN}
-    stopped: list[tuple[int, Line]] = []
-    numbered = list(enumerate(lines, start=1))
-    first = verify([claim_of(line, n, material.articles, Numbering()) for n, line in numbered], ground)
-    for (number, line), checked in zip(numbered, first, strict=True):
-        if checked.reason is not None:
-            stopped.append((number, line))
+Key = tuple[ArticleId, int, str]
+
+
+def _key(line: Line) -> Key:
+    return line.sentence.statement.article_id, line.sentence.statement.start, line.sentence.text
+
+
+def _lines(item: Item) -> tuple[Line, ...]:
+    return item.lines if isinstance(item, TableRow) else (item,)
+
+
+def _checked(items: Sequence[Item], material: Material, ground: Ground, verify: Verify) -> dict[Key, Claim]:
+    """Every sentence verified, each once."""
+    lines = {_key(line): line for item in items for line in _lines(item)}
+    claims = [claim_of(line, f"{line.section}-{n}", material.articles, Numbering()) for n, line in enumerate(lines.values(), 1)]
+    return dict(zip(lines, verify(claims, ground), strict=True))
+
+
+def _stands(item: Item, checked: Mapping[Key, Claim]) -> bool:
+    """Whether enough of an item's sentences passed."""
+    passed = sum(checked[_key(line)].reason is None for line in _lines(item))
+    return passed >= (item.needed if isinstance(item, TableRow) else 1)
+
+
+def _sections(
+    items: Sequence[Item], material: Material, checked: Mapping[Key, Claim], numbering: Numbering
+) -> dict[str, Section]:
+    """Claims and rows by section. What is said once is a claim once: a row whose sentence stands in an earlier section, in
+    these words or in another of the same speaker's that says the same, refers to it there; a sentence that says again what
+    stands before it is left out."""
+    claims: dict[str, list[Claim]] = {section.id: [] for section in plan.PLAN}
+    rows: dict[str, list[Row]] = {section.id: [] for section in plan.PLAN}
+    said: list[tuple[Line, frozenset[str], str]] = []  # with its terms, and the id of its claim
+
+    def told(line: Line) -> str | None:
+        held = frozenset(terms(line.sentence.text))
+        return next((claim_id for other, own, claim_id in said if _same(line, held, other, own)), None)
+
+    def add(line: Line) -> str:
+        number = len(claims[line.section]) + 1
+        claim = claim_of(line, f"{line.section}-{number}", material.articles, numbering)
+        claims[line.section].append(replace(claim, verdict=checked[_key(line)].verdict))
+        said.append((line, frozenset(terms(line.sentence.text)), claim.id))
+        return claim.id
+
+    for section in plan.PLAN:
+        for item in (i for i in items if i.section == section.id):
+            if isinstance(item, Line):
+                if told(item) is None:
+                    add(item)
+                continue
+            ids = [told(line) or add(line) for line in item.lines if checked[_key(line)].reason is None]
+            if item.computed is not None:
+                text, basis = item.computed
+                claim = Claim(id=f"{section.id}-{len(claims[section.id]) + 1}", text=text, form="computed", basis=basis)
+                claims[section.id].append(replace(claim, verdict=COUNTED))
+                ids.append(claim.id)
+            rows[section.id].append(Row(cells=item.cells, claims=tuple(dict.fromkeys(ids))))
+    return {
+        s.id: Section(id=s.id, title=s.title, claims=tuple(claims[s.id]), rows=tuple(rows[s.id]) if s.is_table else None)
+        for s in plan.PLAN
+    }
+
+
+def _same(line: Line, terms_of_it: frozenset[str], other: Line, terms_of_other: frozenset[str]) -> bool:
+    """Whether two lines are one statement, or one speaker's in nearly the same words, or anybody's in the same."""
+    one, two = line.sentence.statement, other.sentence.statement
+    if (one.article_id, one.start) == (two.article_id, two.start) and _speaker(line) == _speaker(other):
+        return True
+    smaller = min(len(terms_of_it), len(terms_of_other))
+    shared = len(terms_of_it & terms_of_other)
+    return shared >= (SAME if _speaker(line) == _speaker(other) else SAME_WORDS) * max(1, smaller)
+
+
+def _speaker(line: Line) -> str | None:
+    speaker = line.sentence.statement.speaker
+    return speaker.known_as if speaker else None
+
+
+def _within_the_limit(
+    items: list[Item], material: Material, checked: Mapping[Key, Claim], *, numbering_of: Callable[[], Numbering]
+) -> list[Item]:
+    """Items of the most that each section may hold, fewer while the core is longer than a brief may be: sections give up
+    from their end, in the plan's order, one each time round."""
+    kept = [item for s in plan.PLAN for item in [i for i in items if i.section == s.id][: s.most or None]]
+    while core_words(_sections(kept, material, checked, numbering_of()).values()) > plan.CORE_WORDS - SPARE:
+        held = {s.id: [i for i in kept if i.section == s.id] for s in plan.GIVEN_UP}
+        over = [s for s in plan.GIVEN_UP if len(held[s.id]) > s.least]
+        if not over:
+            break
+        longest = max(over, key=lambda s: len(held[s.id]) - s.least)  # of equals the first in the plan's order
+        last = held[longest.id][-1]
+        kept = [i for i in kept if i is not last]
+    return kept
+
+
+def core_words(sections: Iterable[Section]) -> int:
+    """The words of the core as they are shown: a table's cells, a list's sentences; never less than its sentences."""
+    total = 0
+    for section in sections:
+        if section.id not in plan.SECTIONS or not plan.SECTIONS[section.id].core:
             continue
-        claim = claim_of(line, number, material.articles, numbering)
-        kept[line.section].append((replace(claim, verdict=checked.verdict), line))
-    withheld = verify([claim_of(line, n, material.articles, numbering) for n, line in stopped], ground)  # reasons name sources
-    return kept, list(withheld)
+        sentences = sum(count_words(c.text) for c in section.claims)
+        columns = {name for name, _ in plan.SECTIONS[section.id].columns}
+        cells = sum(count_words(value) for row in section.rows or () for name, value in row.cells if name in columns)
+        total += max(sentences, cells)
+    return total
 
 
-def _id(material: Material, disclosure: Disclosure, sections: Iterable[Section], withheld: Iterable[Claim]) -> str:
-    """Content decides: the same articles, as-of and drafter give the same id."""
+def _told(
+    draft: Draft, sections: Mapping[str, Section], material: Material, previous: Previous | None, verify: Verify
+) -> dict[str, tuple[Claim, ...]]:
+    """What a section says where it holds nothing, or nothing new."""
+    since, until = written(material.since.date()), written(material.as_of.date(), year=True)
+    read = f"{len(material.articles)} articles read"
+    told: dict[str, tuple[str, tuple[str, ...]]] = {}
+    moved = any(dict(row.cells).get("change") != "reconfirmed" for row in sections["changes"].rows or ())
+    if previous is None:
+        told["changes"] = ("First brief on this topic: nothing to compare with.", ("no earlier brief is kept",))
+    elif not moved:
+        at = iso(previous.as_of).replace("T", " ")[:16]
+        told["changes"] = (f"No change to tracked positions since {at} UTC.", (f"the ledger at {iso(previous.as_of)}", read))
+    if not sections["bottom_line"].claims:
+        known = bool(material.ledger.positions)
+        text = (
+            f"Nothing moved: no new statement on the talks between {material.topic.conflict} was found between {since} and {until}."
+            if known
+            else f"Insufficient reporting: no citable sentence on the talks between {material.topic.conflict} was found "
+            f"between {since} and {until}."
+        )
+        told["bottom_line"] = (text, (read, *plan.questions(material.topic)[:3]))
+    elif previous is not None and not moved:
+        told["bottom_line"] = ("Nothing has moved since the last brief; what follows repeats what was known.", (read,))
+    for section in plan.PLAN:
+        if section.empty and not sections[section.id].claims and not sections[section.id].rows:
+            text = section.empty.format(since=since, until=until, conflict=material.topic.conflict)
+            told.setdefault(section.id, (text, (read,)))
+    claims = [Claim(id=f"{s}-0", text=text, form="computed", basis=basis) for s, (text, basis) in told.items()]
+    ground = Ground(articles={}, as_of=material.as_of)
+    return {claim.id.rsplit("-", 1)[0]: (claim,) for claim in verify(claims, ground)}
+
+
+def _id(
+    material: Material,
+    disclosure: Disclosure,
+    sections: Iterable[Section],
+    withheld: Iterable[Claim],
+    previous: Previous | None,
+) -> str:
+    """Content decides: the same articles, as-of, drafter and brief before give the same id."""
     parts = [material.topic.name, iso(material.as_of), disclosure.drafter]
-    parts += [f"{disclosure.model} {disclosure.prompts} {disclosure.index}"]
+    parts += [f"{disclosure.model} {disclosure.prompts} {disclosure.index} {previous.id if previous else ''}"]
     for claim in [*(c for section in sections for c in section.claims), *withheld]:
         parts.append(claim.text)
         parts += [f"{c.article_id}:{c.start}-{c.end}" for c in claim.citations]
     return "b" + hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
 
 
-def _rows(kept: list[tuple[Claim, Line]]) -> tuple[Row, ...]:
-    return tuple(Row(cells=line.cells, claims=(claim.id,)) for claim, line in kept)
-
-
 def _title(draft: Draft, material: Material, ground: Ground, numbering: Numbering, verify: Verify) -> tuple[str, Claim | None]:
-    """The main point in the sources' words: what the parties answer, or what is proposed."""
+    """The main point in the sources' words: what the parties answer, or what is proposed. Of several wordings the fullest
+    that passes the gates."""
     lines = _headlined(draft.title, material)
-    parts = [_headline(line, material) for line in lines]
-    claims = [claim_of(line, n, material.articles, numbering) for n, line in enumerate(lines, start=1)]
-    if not claims:
-        return f"{material.topic.title}: insufficient reporting", None
-    text = "; ".join(parts)
-    if count_words(text) > plan.MOST_WORDS:
-        text = lines[0].sentence.text.rstrip(".")  # never more than a sentence may have
-        claims = claims[:1]
-    header = Claim(
+    if not lines:
+        known = bool(material.ledger.positions)
+        return f"{material.topic.title}: {'nothing moved' if known else 'insufficient reporting'}", None
+    first = lines[:1]
+    wordings = [
+        (lines, "; ".join(_headline(line, material) for line in lines)),
+        (lines, "; ".join(_headline(line, material, office=line in first) for line in lines)),
+        (lines, "; ".join(_headline(line, material, office=False) for line in lines)),
+        (first, _headline(lines[0], material)),
+        (first, lines[0].sentence.text.rstrip(".")),
+    ]
+    headers = [_header(text, said, material, Numbering()) for said, text in wordings if count_words(text) <= plan.MOST_WORDS]
+    at = next((n for n, checked in enumerate(verify(headers, ground)) if checked.reason is None), None)
+    if at is None:
+        return material.topic.title, None
+    said, text = next((s, t) for s, t in wordings if t == headers[at].text)
+    (checked,) = verify([_header(text, said, material, numbering)], ground)
+    return text, checked
+
+
+def _header(text: str, lines: Sequence[Line], material: Material, numbering: Numbering) -> Claim:
+    claims = [claim_of(line, "header-1", material.articles, numbering) for line in lines]
+    return Claim(
         id="header-1",
         text=text,
         form="quoted",
@@ -170,10 +339,6 @@ def _title(draft: Draft, material: Material, ground: Ground, numbering: Numberin
         party=", ".join(c.party for c in claims if c.party) or None,
         event_date=claims[0].event_date,
     )
-    (checked,) = verify([header], ground)
-    if checked.reason is not None:
-        return material.topic.title, None
-    return text, checked
 
 
 def _headlined(lines: list[Line], material: Material) -> list[Line]:
@@ -188,12 +353,12 @@ def _headlined(lines: list[Line], material: Material) -> list[Line]:
     return chosen
 
 
-def _headline(line: Line, material: Material) -> str:
+def _headline(line: Line, material: Material, *, office: bool = True) -> str:
     statement = line.sentence.statement
     article = material.articles[statement.article_id]
     if statement.speaker is None:
         return line.sentence.short
-    who = titled(statement.speaker, material.topic)
+    who = titled(statement.speaker, material.topic) if office else capital(statement.speaker.known_as.removeprefix("the "))
     if statement.quote is None:
         said_first = statement.cue is not None and line.sentence.short.startswith(statement.cue)
         return f"{who} {line.sentence.short}" if said_first else f"{who}: {line.sentence.short}"
@@ -237,18 +402,13 @@ def _descriptor(article: Article, carried: int) -> str:
 
 def _gaps(
     draft: Draft, material: Material, withheld: list[Claim], undated: int, verify: Verify, *, enough: bool
-) -> tuple[Claim, ...]:
+) -> list[Claim]:
     since, until = written(material.since.date()), written(material.as_of.date(), year=True)
     read = f"{len(material.articles)} articles read"
     told: list[tuple[str, tuple[str, ...]]] = []
     if not enough:
-        told.append(
-            (
-                f"Insufficient reporting: no citable sentence on the talks between {material.topic.conflict} was found "
-                f"between {since} and {until}.",
-                tuple(plan.questions(material.topic)[:3]),
-            )
-        )
+        looked = "; ".join(plan.questions(material.topic)[:3])
+        told.append((f"Insufficient reporting: {read}, and nothing that can be cited.", (looked,)))
     if draft.silent:
         told.append(
             (
@@ -264,7 +424,7 @@ def _gaps(
         told.append((f"{len(withheld)} {plural} withheld by the checks.", tuple(claim.id for claim in withheld)))
     told += [(note, (read,)) for note in draft.notes]
     claims = [Claim(id=f"gaps-{n}", text=text, form="computed", basis=basis) for n, (text, basis) in enumerate(told, start=1)]
-    return verify(claims, Ground(articles={}, as_of=material.as_of))
+    return list(verify(claims, Ground(articles={}, as_of=material.as_of)))
 
 
 def _summary(sources: tuple[Source, ...], claims: list[Claim], material: Material, verify: Verify) -> tuple[Claim, ...]:

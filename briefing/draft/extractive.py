@@ -4,22 +4,29 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+
+import numpy as np
 
 from briefing.draft import plan
 from briefing.draft.candidates import DECIDES, EVENT, FIGHTS_ON, Bonus, Candidate, Embed, candidates, ranked
 from briefing.draft.compose import Sentence, compose, shortened
-from briefing.draft.lines import Draft, Line
+from briefing.draft.lines import Draft, Line, TableRow
 from briefing.draft.material import Material
 from briefing.draft.naming import capital, naming
+from briefing.draft.tables import Tables
 from briefing.reading.fronts import any_of
 from briefing.topics import Party
-from index.dates import day_mentions, names_anniversary
+from index.dates import day_mentions, names_anniversary, written
+from index.terms import terms
 from index.times import iso
 
-NAME = "extractive/1"
-TIMELINE_LINES = 8
+NAME = "extractive/2"
 TIMELINE_WORDS = 24
+STANDS = 0.12  # what a statement that takes a stance gains in the table of positions
+AGEING = timedelta(days=7)
+# A sentence answers a standing question where it means about the same and holds most of its rarer words (as for `ask`).
+CLOSE, HOLDS, BOTH, PARTLY = 0.35, 0.4, 0.85, 0.7
 TOLD_BEFORE = 0.15  # what a sentence loses in the table of positions for standing in the bottom line already
 _FIGURE = re.compile(r"\b\d[\d,]*\b|\b(?:hundreds|thousands|dozens)\b")
 _DURATION = re.compile(r"\b(?:\d+|two|three|four|six|sixty)[- ](?:day|week|month)s?\b", re.IGNORECASE)
@@ -34,6 +41,15 @@ _LONG_AGO = re.compile(
     r"[Ii]n (?:January|February|March|April|May|June|July|August|September|October|November|December)\b(?! \d))"
 )
 _COUNT_ALONE = re.compile(r"\b(?:toll|number of|casualty figures?)\b", re.IGNORECASE)  # it says that somebody counted
+_TO_COME = re.compile(
+    r"\b(?:scheduled|deadline|expires?|upcoming|(?:is|are|was|were) (?:due|set|expected|planned|to)\b|plans? to|"
+    r"will (?:meet|travel|visit|vote|convene|resume|address|arrive|hold|begin|start|take effect|expire|end|report|return|host|"
+    r"attend|discuss|send)|would (?:meet|travel|visit|vote|convene|resume|arrive|hold|begin|start|take effect)|"
+    r"(?:round of|resumption of) (?:talks|negotiations)|summit)\b"
+)
+_ASKS_FOR_WORDS = re.compile(r"\b(?:said|say|says|answer\w*|position|demand\w*)\b")
+_ASKS_FOR_ANSWER = re.compile(r"\b(?:accept|reject|refus|agree|endors|approv)\w*")
+_SOON = re.compile(r"\b(?:next (?:week|round|month|few days)|coming (?:days|hours|weeks?)|later this week|tomorrow)\b")
 _GUESS = re.compile(r"\b(?:could|may|might|seems?|appear(?:s|ed)?|fears?|likely|perhaps|expected to)\b")
 
 
@@ -47,13 +63,20 @@ class Extractive:
         self._used: list[Candidate] = []
         self._introduced: set[str] = set()
 
-    def draft(self) -> Draft:
+    def draft(self, previous: datetime | None = None) -> Draft:
+        """The whole brief; changes are those since the as-of of the brief before."""
         found = candidates(self._material, self._embed)
-        draft = Draft()
+        draft, tables = Draft(), Tables(self._material)
         self._bottom_line(found, draft)
+        if previous is not None:
+            draft.items += tables.changes(previous)
+        draft.items += tables.proposals()
         self._positions(found, draft)
+        draft.items += tables.contradictions()
         self._on_the_ground(found, draft)
+        self._watch(found, draft)
         self._timeline(found, draft)
+        self._requirements(found, draft)
         return draft
 
     # ---- sections
@@ -61,7 +84,7 @@ class Extractive:
     def _bottom_line(self, found: list[Candidate], draft: Draft) -> None:
         proposed: date | None = None  # the day of what was proposed: an answer cannot be older
         for slot in plan.BOTTOM_LINE.slots:
-            if slot.only_below is not None and len(draft.lines) >= slot.only_below:
+            if slot.only_below is not None and len(draft.of("bottom_line")) >= slot.only_below:
                 continue
             pool = [c for c in found if self._fits(c, slot) and not c.anonymous and self._material.recent(c.statement)]
             if slot.voice == "principal" and proposed is not None:
@@ -70,7 +93,7 @@ class Extractive:
             for chosen in self._pick(pool, question, slot.most, bonus=_bonus(slot)):
                 proposed = chosen.article.local_day if slot.proposal else proposed
                 line = Line(section="bottom_line", sentence=self._introducing(chosen))
-                draft.lines.append(line)
+                draft.items.append(line)
                 if slot.voice == "principal" or not draft.title or slot.voice == "mediator":
                     draft.title = [t for t in draft.title if slot.voice != "principal"] + [line]
 
@@ -86,16 +109,22 @@ class Extractive:
             pool = recent or own
             speakers: set[str] = set()
             question = plan.filled(slot, topic, party.name)
-            for chosen in self._ranked(pool, question, lambda c: -TOLD_BEFORE * any(c is u for u in self._used)):
+            for chosen in self._ranked(pool, question, self._stands):
                 who = chosen.statement.speaker.known_as if chosen.statement.speaker else ""
                 if who in speakers or chosen.repeats(shown):
                     continue
                 speakers.add(who)
                 shown.append(chosen)
-                draft.lines.append(self._position(chosen, party.name))
+                draft.items.append(self._position(chosen, party.name))
                 if len(speakers) == slot.most:
                     break
         self._used += [c for c in shown if c not in self._used]
+
+    def _stands(self, candidate: Candidate) -> float:
+        """A statement that takes a stance is worth more in the table of positions, one already told less."""
+        statement = candidate.statement
+        own = statement.stance is not None and statement.stance_of is None and not candidate.anonymous
+        return STANDS * own - TOLD_BEFORE * any(candidate is u for u in self._used)
 
     def _spoke_with_others(self, party: Party, found: list[Candidate]) -> bool:
         """Whether a recent joint statement or remark names the party, or one of its people, among its speakers."""
@@ -108,20 +137,40 @@ class Extractive:
         together = speaker is not None and " and " in (speaker.name or "")
         return together and candidate.statement.on_talks and self._material.recent(candidate.statement)
 
-    def _position(self, chosen: Candidate, party: str) -> Line:
+    def _position(self, chosen: Candidate, party: str) -> TableRow:
         speaker, article = chosen.statement.speaker, chosen.article
         assert speaker is not None
         day = chosen.statement.said_on or article.local_day
         told = "" if chosen.statement.said_on else "published "
+        old = self._material.as_of.date() - day if day else timedelta()
+        stance, previous = self._stance(chosen)
         cells = (
             ("party", party),
             ("speaker", speaker.name or speaker.anonymous or party),
             ("office", (speaker.office or speaker.medium or "") if not speaker.anonymous else "unnamed"),
+            ("stance", stance),
+            ("previous", previous),
             ("words", chosen.sentence.short),
-            ("when", f"{told}{day.isoformat()}" if day else "undated in the source"),
+            (
+                "when",
+                (f"{told}{day.isoformat()}" + (f"; not repeated for {old.days} days" if old > AGEING else ""))
+                if day
+                else "undated in the source",
+            ),
             ("record", "anonymous" if speaker.anonymous else "on record"),
         )
-        return Line(section="positions", sentence=self._introducing(chosen), cells=cells)
+        line = Line(section="positions", sentence=self._introducing(chosen))
+        return TableRow(section="positions", cells=cells, lines=(line,))
+
+    def _stance(self, chosen: Candidate) -> tuple[str, str]:
+        """The stance of a statement, and its speaker's before, where the ledger has this one as the newest; else empty."""
+        statement, speaker = chosen.statement, chosen.statement.speaker
+        if statement.stance is None or statement.stance_of is not None or speaker is None or speaker.anonymous:
+            return "", ""
+        who = speaker.known_as.casefold()
+        held = next((p for p in self._material.ledger.positions if (p.party, p.who.casefold()) == (speaker.party, who)), None)
+        previous = held.previous if held is not None and held.stance == statement.stance else None
+        return statement.stance, previous or ""
 
     def _on_the_ground(self, found: list[Candidate], draft: Draft) -> None:
         (slot,) = plan.ON_THE_GROUND.slots
@@ -141,7 +190,77 @@ class Extractive:
         ]
         question = plan.filled(slot, self._material.topic, "")
         for chosen in self._pick(pool, question, slot.most, bonus=lambda c: 0.08 * bool(_FIGURE.search(c.text))):
-            draft.lines.append(Line(section="on_the_ground", sentence=self._introducing(chosen)))
+            draft.items.append(Line(section="on_the_ground", sentence=self._introducing(chosen)))
+
+    def _watch(self, found: list[Candidate], draft: Draft) -> None:
+        """What the sources say is to come: a day after the as-of, or soon by the words of the last day."""
+        (slot,) = plan.WATCH.slots
+        pool = [c for c in found if self._to_come(c) and not c.anonymous]
+        dated = {id(c) for c in pool if self._days_ahead(c)}
+        for chosen in self._pick(pool, plan.filled(slot, self._material.topic, ""), slot.most, lambda c: 0.2 * (id(c) in dated)):
+            draft.items.append(Line(section="watch", sentence=self._introducing(chosen)))
+
+    def _to_come(self, candidate: Candidate) -> bool:
+        statement = candidate.statement
+        here = statement.front == self._material.topic.name and (statement.own_front or statement.on_talks)
+        if not here or not self._material.recent(statement) or not _TO_COME.search(candidate.text):
+            return False
+        if self._days_ahead(candidate):
+            return True
+        named = day_mentions(statement.text, candidate.article.local_day)
+        return not named and self._days_old(candidate) <= 1 and _SOON.search(candidate.text) is not None
+
+    def _days_ahead(self, candidate: Candidate) -> bool:
+        named = day_mentions(candidate.statement.text, candidate.article.local_day)
+        return any(mention.day > self._material.as_of.date() for mention in named)
+
+    def _requirements(self, found: list[Candidate], draft: Draft) -> None:
+        """Each standing question of the topic with the sentence of the window that answers it best, or none."""
+        recent = [c for c in found if self._material.recent(c.statement) and not c.anonymous]
+        asked = self._embed(self._material.topic.requirements) if self._material.topic.requirements else ()
+        held = np.stack([c.vector for c in recent]) if recent else None
+        for question, vector in zip(self._material.topic.requirements, asked, strict=True):
+            near = held @ vector if held is not None else ()
+            wanted = set(terms(question))
+            best: tuple[float, Candidate] | None = None
+            for candidate, similarity in zip(recent, near, strict=True):
+                if not self._may_answer(candidate, question):
+                    continue
+                share = len(wanted & candidate.terms) / max(1, len(wanted))
+                if similarity >= CLOSE and share >= HOLDS and (best is None or similarity + share > best[0]):
+                    best = (float(similarity) + share, candidate)
+            draft.items.append(self._answered(question, best))
+
+    def _may_answer(self, candidate: Candidate, question: str) -> bool:
+        """Whether it is the kind of sentence that a question asks for: the word of the party it names ("What has X said?"),
+        or an answer of that party's, whoever tells it ("Has X accepted?")."""
+        asked = [p for p in self._material.topic.parties if any_of(p.names).search(question)]
+        if not asked:
+            return True
+        theirs = candidate.party in {p.name for p in asked}
+        if _ASKS_FOR_ANSWER.search(question):
+            named = theirs or any(any_of([*p.names, *p.adjectives]).search(candidate.text) for p in asked)
+            return named and _ANSWERS.search(candidate.text) is not None and candidate.statement.stance != "proposes"
+        return theirs or not _ASKS_FOR_WORDS.search(question)
+
+    def _answered(self, question: str, best: tuple[float, Candidate] | None) -> TableRow:
+        if best is None or best[0] < PARTLY:
+            since, until = written(self._material.since.date()), written(self._material.as_of.date(), year=True)
+            none = f"No new information on this was found between {since} and {until}."
+            cells = (("question", question), ("answered", "no information"), ("words", "no new information"))
+            return TableRow(section="requirements", cells=cells, needed=0, computed=(none, (question,)))
+        worth, chosen = best
+        told = next((used for used in self._used if chosen.repeats([used])), None)
+        chosen = told or chosen  # what the brief says already answers too
+        if told is None:
+            self._used.append(chosen)
+        cells = (
+            ("question", question),
+            ("answered", "answered" if worth >= BOTH else "partly"),
+            ("words", chosen.sentence.text),
+        )
+        line = Line(section="requirements", sentence=self._introducing(chosen))
+        return TableRow(section="requirements", cells=cells, lines=(line,))
 
     def _days_old(self, candidate: Candidate) -> int:
         day = candidate.article.local_day
@@ -177,13 +296,13 @@ class Extractive:
         ]
         chosen: list[Candidate] = []
         for candidate in told + rest:
-            if len(chosen) < TIMELINE_LINES and not candidate.repeats(chosen):
+            if len(chosen) < plan.TIMELINE.most and not candidate.repeats(chosen):
                 chosen.append(candidate)
         for candidate in sorted(chosen, key=lambda c: (_day(c) or date.min, c.article.knowable_from, c.statement.start)):
-            if (line := self._timeline_line(candidate)) is not None:
-                draft.lines.append(line)
+            if (row := self._timeline_row(candidate)) is not None:
+                draft.items.append(row)
 
-    def _timeline_line(self, chosen: Candidate) -> Line | None:
+    def _timeline_row(self, chosen: Candidate) -> TableRow | None:
         """One short line; None where the sentence cannot be shortened and already stands elsewhere in the brief."""
         sentence, speaker = chosen.sentence, chosen.statement.speaker
         if speaker is not None and sentence.short.startswith("“"):
@@ -200,7 +319,7 @@ class Extractive:
             ("knowable_from", iso(known) if known else ""),
             ("line", words),
         )
-        return Line(section="timeline", sentence=replace(sentence, text=words), cells=cells)
+        return TableRow(section="timeline", cells=cells, lines=(Line(section="timeline", sentence=replace(sentence, text=words)),))
 
     # ---- choosing
 

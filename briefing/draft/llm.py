@@ -85,9 +85,7 @@ def write(material: Material, settings: ModelSettings) -> Written:
 def merged(written: Written, own: Draft) -> Draft:
     """The model's lines in the places of the extractive ones, where it gave any that can be checked."""
     given = {line.section for line in written.lines}
-    kept = [line for line in own.lines if line.section not in given]
-    order = {section: n for n, section in enumerate(("bottom_line", "positions", "on_the_ground", "timeline"))}
-    return replace(own, lines=sorted([*written.lines, *kept], key=lambda line: order[line.section]))
+    return replace(own, items=[*written.lines, *(item for item in own.items if item.section not in given)])
 
 
 def _packed(material: Material, settings: ModelSettings) -> tuple[dict[str, Evidence], str]:

@@ -1,4 +1,5 @@
-"""The plan of a brief, declared once: its sections, the questions they answer, their limits."""
+"""The plan of a brief, declared once: its sections in order, what each holds, where it is filled from, its limits, and what
+stands there when it is empty. Nothing about any conflict: topics fill in the names."""
 
 from __future__ import annotations
 
@@ -12,8 +13,10 @@ WINDOW = timedelta(hours=72)  # what the brief is about
 BACKGROUND = timedelta(days=14)  # how far back a position may lie where nothing newer was said
 MOST_WORDS = 35  # a sentence
 MOST_QUOTE_WORDS = 25  # in a table of positions
+CORE_WORDS = 800  # bottom_line to watch, as they are shown
 
 Voice = Literal["principal", "mediator", "any"]
+Filled = Literal["search", "ledger", "topic", "count", "person"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,14 +34,30 @@ class Slot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SectionPlan:
+    """One section. `least` and `most` bound its sentences or rows: what a brief that is too long gives up goes down to
+    `least`, from the end of the section."""
+
     id: str
     title: str
+    filled: Filled
     slots: tuple[Slot, ...] = ()
+    columns: tuple[tuple[str, str], ...] = ()  # of its table: the cell's name, the column's title
+    core: bool = True  # counts against CORE_WORDS
+    least: int = 0
+    most: int = 0
+    written: str = ""  # what a language model is asked to write here; empty: it is not asked
+    empty: str | None = None  # the sentence that stands there when nothing was found; {since}, {until}, {conflict}
+
+    @property
+    def is_table(self) -> bool:
+        return bool(self.columns)
 
 
+HEADER = SectionPlan(id="header", title="", filled="search", core=False)
 BOTTOM_LINE = SectionPlan(
     id="bottom_line",
     title="Bottom line",
+    filled="search",
     slots=(
         Slot(
             question="Who calls for a ceasefire between {conflict}, for how long and to what end?",
@@ -51,10 +70,34 @@ BOTTOM_LINE = SectionPlan(
         ),
         Slot(question="Where do the efforts toward a ceasefire between {conflict} stand?", only_below=2),
     ),
+    least=3,
+    most=3,
+    written="two or three sentences: where the main proposal stands, what moved, what is disputed",
 )
+CHANGES = SectionPlan(
+    id="changes",
+    title="What changed since the last brief",
+    filled="ledger",
+    columns=(("change", "change"), ("speaker", "speaker"), ("from_to", "from → to"), ("words", "words")),
+    least=3,
+    most=6,
+)
+PROPOSALS = SectionPlan(
+    id="proposals",
+    title="Proposals",
+    filled="ledger",
+    columns=(
+        ("proposal", "proposal"), ("sponsors", "sponsors"), ("support", "support stated"), ("terms", "terms stated"),
+        ("status", "status"),
+    ),
+    least=1,
+    most=3,
+    empty="No live proposal was found in the sources of the last two weeks.",
+)  # fmt: skip
 POSITIONS = SectionPlan(
     id="positions",
     title="Positions",
+    filled="ledger",
     slots=(
         Slot(
             question="What is the position of {party} on a ceasefire between {conflict}?",
@@ -63,10 +106,24 @@ POSITIONS = SectionPlan(
             most=3,
         ),
     ),
+    columns=(("party", "party"), ("speaker", "speaker"), ("stance", "stance"), ("words", "words"), ("when", "when")),
+    least=5,
+    most=12,
+    empty="No position of any party was found between {since} and {until}.",
+)
+CONTRADICTIONS = SectionPlan(
+    id="contradictions",
+    title="Contradictions",
+    filled="ledger",
+    columns=(("type", "type"), ("first", "one says"), ("second", "the other says"), ("resolved", "resolved")),
+    least=1,
+    most=3,
+    empty="No two statements that cannot both hold were found between {since} and {until}.",
 )
 ON_THE_GROUND = SectionPlan(
     id="on_the_ground",
     title="On the ground",
+    filled="search",
     slots=(
         Slot(
             question="How many people were killed, wounded or displaced by strikes and rockets between {conflict}?",
@@ -74,22 +131,63 @@ ON_THE_GROUND = SectionPlan(
             most=5,
         ),
     ),
+    least=2,
+    most=5,
+    written="at most five sentences: actions that bear on the talks, figures with who counts",
+    empty="No report of actions that bear on the talks was found between {since} and {until}.",
 )
 TIMELINE = SectionPlan(
     id="timeline",
     title="Timeline, last 72 hours",
+    filled="search",
     slots=(Slot(question="What did {conflict} do or say about a ceasefire, and when?"),),
+    columns=(("date", "day"), ("line", "what"), ("knowable_from", "known since")),
+    least=3,
+    most=8,
+    empty="No dated event was found between {since} and {until}.",
 )
-GAPS = SectionPlan(id="gaps", title="Gaps")
-SOURCE_SUMMARY = SectionPlan(id="source_summary", title="Source summary")
-SOURCES = SectionPlan(id="sources", title="Sources")
-DISCLOSURE = SectionPlan(id="disclosure", title="How this was made")
+REQUIREMENTS = SectionPlan(
+    id="requirements",
+    title="Standing questions",
+    filled="topic",
+    columns=(("question", "question"), ("answered", "answered"), ("words", "what the sources say")),
+    least=10,
+    most=10,
+    empty="The topic names no standing questions.",
+)
+ASSESSMENT = SectionPlan(id="assessment", title="Assessment", filled="person", core=False)
+WATCH = SectionPlan(
+    id="watch",
+    title="What to watch",
+    filled="search",
+    slots=(
+        Slot(
+            question="What meeting, vote, visit, deadline or next step on a ceasefire between {conflict} is planned, and when?",
+            on_talks=False,
+            most=3,
+        ),
+    ),
+    least=1,
+    most=3,
+    written="at most three sentences: scheduled events and next steps that the evidence names, with their days",
+    empty="No scheduled event or deadline was found in the sources.",
+)
+GAPS = SectionPlan(id="gaps", title="Gaps", filled="count", core=False)
+SOURCE_SUMMARY = SectionPlan(id="source_summary", title="Source summary", filled="count", core=False)
+SOURCES = SectionPlan(id="sources", title="Sources", filled="count", core=False)
+DISCLOSURE = SectionPlan(id="disclosure", title="How this was made", filled="count", core=False)
 
-PLAN = (BOTTOM_LINE, POSITIONS, ON_THE_GROUND, TIMELINE, GAPS, SOURCE_SUMMARY, SOURCES, DISCLOSURE)
+PLAN = (
+    HEADER, BOTTOM_LINE, CHANGES, PROPOSALS, POSITIONS, CONTRADICTIONS, ON_THE_GROUND, TIMELINE, REQUIREMENTS, ASSESSMENT,
+    WATCH, GAPS, SOURCE_SUMMARY, SOURCES, DISCLOSURE,
+)  # fmt: skip
+SECTIONS = {section.id: section for section in PLAN}
+# What a brief of more than CORE_WORDS gives up first.
+GIVEN_UP = (TIMELINE, CHANGES, POSITIONS, CONTRADICTIONS, ON_THE_GROUND, WATCH, PROPOSALS)
 
 
 def questions(topic: Topic) -> list[str]:
-    """Every question of the plan for this topic, once."""
+    """Every question of the plan for this topic, once; the topic's standing questions are asked apart."""
     asked = [
         filled(slot, topic, party.name)
         for section in PLAN

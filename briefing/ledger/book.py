@@ -184,6 +184,13 @@ class Ledger:
         return entry.knowable <= ends <= self.as_of
 
 
+def firm(entry: Entry) -> bool:
+    """Whether its stance is its named speaker's own, told without a hedge: what a brief may show as where somebody stands."""
+    statement = entry.statement
+    own = statement.stance is not None and statement.stance_of in {None, entry.party} and not statement.narrated
+    return own and statement.hedge is None and entry.speaker is not None and not entry.speaker.anonymous
+
+
 _PLAIN: tuple[Stance, ...] = (
     "reverses", "rejects", "acts-against", "conditions", "endorses", "proposes", "welcomes", "no-response", "denies-report",
 )  # fmt: skip

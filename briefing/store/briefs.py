@@ -107,15 +107,16 @@ class Briefs:
         with explained(self._engine), self._engine.connect() as connection:
             return [Listed(*row) for row in connection.execute(query)]
 
-    def previous(self, topic: str, as_of: datetime) -> str | None:
-        """The newest brief on the topic as of an earlier instant."""
+    def previous(self, topic: str, as_of: datetime) -> tuple[str, datetime] | None:
+        """The newest brief on the topic as of an earlier instant: its id, its as-of."""
         query = (
-            sa.select(_brief.c.id)
+            sa.select(_brief.c.id, _brief.c.as_of)
             .where(_brief.c.topic == topic, _brief.c.as_of < as_of)
             .order_by(_brief.c.as_of.desc(), _brief.c.version.desc())
         )
         with explained(self._engine), self._engine.connect() as connection:
-            return connection.scalar(query.limit(1))
+            row = connection.execute(query.limit(1)).first()
+        return None if row is None else (row.id, row.as_of)
 
     def next_version(self, topic: str, as_of: datetime) -> int:
         """1 for the first brief on the topic as of that instant."""

@@ -69,6 +69,7 @@ class Topic(_Part):
     other_fronts: tuple[OtherFront, ...] = ()
     aliases: tuple[tuple[str, ...], ...] = ()  # groups of names that a search takes for the same
     proposals: tuple[Proposal, ...] = ()
+    requirements: tuple[str, ...] = ()  # standing questions, answered in every brief
     parties: tuple[Party, ...]
 
     def party(self, name: str | None) -> Party | None:

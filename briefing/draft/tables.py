@@ -1,0 +1,188 @@
+"""The rows of a brief that the ledger fills: what changed, the proposals, what contradicts what. Each stands on sentences
+that were composed from its entries; a row none can be composed for is left out."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+
+from briefing.claims import Delta
+from briefing.draft import plan
+from briefing.draft.compose import compose
+from briefing.draft.lines import Cells, Line, TableRow
+from briefing.draft.material import Material
+from briefing.ledger import changes, contradictions, proposals
+from briefing.ledger.book import Entry, Ledger, firm
+from briefing.ledger.changes import Change
+from briefing.ledger.contradictions import Contradiction
+from briefing.ledger.proposals import Record
+from index.dates import written
+
+_HIGH_OFFICE = re.compile(r"\b(?:president|prime minister|foreign minister|defen[cs]e minister|secretary|leader|cabinet)\b", re.IGNORECASE)
+_ORDER: tuple[Delta, ...] = ("changed", "withdrawn", "expired", "new", "reconfirmed")
+_REACH = timedelta(days=3)  # before the window: an older word may stand against a newer one
+_TYPES = {
+    "denial-of-report": "a report and its denial",
+    "two-voices": "two voices of one party",
+    "two-governments": "two governments",
+    "simultaneous": "word and deed",
+    "superseded": "a voice against its earlier word",
+    "numeric": "two counts",
+    "timing": "two starting times",
+}
+
+
+class Tables:
+    """Makes rows from one material's ledger."""
+
+    def __init__(self, material: Material) -> None:
+        self._material, self._ledger, self._topic = material, material.ledger, material.topic
+
+    # ---- what changed
+
+    def changes(self, since: datetime) -> list[TableRow]:
+        """Typed changes since an instant, the weightiest first; what is only repeated, of principals alone."""
+        found = [c for c in changes.changes(self._ledger, since) if c.type in {"withdrawn", "expired"} or firm(c.entry)]
+        principals = {p.name for p in self._topic.named("principal")}
+        found = [c for c in found if c.type != "reconfirmed" or c.party in principals]
+        found.sort(key=lambda c: (_ORDER.index(c.type), not _HIGH_OFFICE.search(c.office or ""), c.party not in principals, c.who))
+        rows = [self._changed(c) for c in found]
+        return [row for row in rows if row is not None][: plan.CHANGES.most]
+
+    def _changed(self, change: Change) -> TableRow | None:
+        line = self._line("changes", change.entry, delta=change.type)
+        if line is None:
+            return None
+        office = f", {change.office}" if change.office and change.office != change.who else ""
+        cells = (
+            ("change", change.type),
+            ("party", change.party),
+            ("speaker", f"{change.who}{office}" + ("" if change.party in change.who else f" ({change.party})")),
+            ("from_to", f"{change.old or 'nothing known'} → {change.new or 'none'}"),
+            ("from", change.old or ""),
+            ("to", change.new or ""),
+            ("words", line.sentence.short),
+        )
+        return TableRow(section="changes", cells=cells, lines=(line,))
+
+    # ---- proposals
+
+    def proposals(self) -> list[TableRow]:
+        """The proposals that somebody has spoken of in the background window and that are not over, the newest first."""
+        earliest = self._material.as_of - plan.BACKGROUND
+        live = [
+            r
+            for r in proposals.proposals(self._ledger)
+            if r.status != "ended" and max(e.knowable for e in r.entries) >= earliest
+        ]
+        rows = [self._proposal(r) for r in sorted(live, key=lambda r: r.since, reverse=True)]
+        return [row for row in rows if row is not None][: plan.PROPOSALS.most]
+
+    def _proposal(self, record: Record) -> TableRow | None:
+        """A row whose every cell stands on the row's own sentences: who proposes it, who backs it, its terms, how it stands."""
+        makers = [e for e in record.entries if e.statement.stance == "proposes" and firm(e)]
+        backers = [e for e in record.entries if e.statement.stance == "endorses" and firm(e) and e.party not in {m.party for m in makers}]
+        principals = {p.name for p in self._topic.named("principal")}
+        answers = self._answers(record, principals)
+        with_terms = sorted(makers, key=lambda e: -sum(t.entry is e for t in record.terms))
+        lines: list[tuple[Entry, Line]] = []
+        for entry in (*with_terms[:1], *answers.values(), *backers, *(t.entry for t in record.terms), *with_terms):
+            if len(lines) < 3 and all(entry is not e for e, _ in lines) and (line := self._line("proposals", entry)) is not None:
+                if not any(line.sentence.text == kept.sentence.text for _, kept in lines):
+                    lines.append((entry, line))
+        if not lines:
+            return None
+        standing = {id(e) for e, _ in lines}
+        sponsors = list(dict.fromkeys(e.who for e in makers if id(e) in standing))
+        support = list(dict.fromkeys(f"{e.who} ({e.party})" for e in backers if id(e) in standing and e.party))
+        newest = {t.kind: t for t in record.terms if id(t.entry) in standing}
+        terms = "; ".join(f"{kind}: {term.words}" for kind, term in newest.items())
+        told = [
+            f"{entry.statement.stance}: {entry.who} ({party}), {written(entry.day)}"
+            for party, entry in answers.items()
+            if id(entry) in standing
+        ]
+        cells: Cells = (
+            ("proposal", record.name),
+            ("sponsors", ", ".join(sponsors) or "not stated in the sources found"),
+            ("support", ", ".join(support) or "none found"),
+            ("terms", terms or "none stated"),
+            ("status", "; ".join(told) or f"put forward; no answer by {' or '.join(sorted(principals))} was found"),
+            ("as_of", self._material.as_of.date().isoformat()),
+        )
+        return TableRow(section="proposals", cells=cells, lines=tuple(line for _, line in lines))
+
+    def _answers(self, record: Record, principals: set[str]) -> dict[str, Entry]:
+        """The newest firm stance of each principal on a proposal, of its highest office."""
+        found: dict[str, Entry] = {}
+        for entry in record.entries:
+            if entry.party in principals and firm(entry) and entry.statement.stance != "denies-report":
+                held = found.get(entry.party)
+                high = held is not None and _high(held) and not _high(entry)
+                if not high:
+                    found[entry.party] = entry
+        return found
+
+    # ---- contradictions
+
+    def contradictions(self) -> list[TableRow]:
+        """Pairs whose newer side became known in the window, both sides composed; one a pair of voices."""
+        window = self._material.since - _REACH
+        near = Ledger(self._topic, self._material.as_of, [e for e in self._ledger.all if e.knowable >= window])
+        rows: list[TableRow] = []
+        told: set[tuple[str, ...]] = set()
+        for pair in contradictions.contradictions(near):
+            key = (pair.type, *sorted((pair.first.who.casefold(), pair.second.who.casefold())))
+            if key in told or not self._shows(pair):
+                continue
+            if (row := self._pair(pair)) is not None:
+                told.add(key)
+                rows.append(row)
+        return rows[: plan.CONTRADICTIONS.most]
+
+    def _shows(self, pair: Contradiction) -> bool:
+        """Recent, and with a known side each: a count by nobody in particular stands against nothing."""
+        recent = pair.second.knowable >= self._material.since
+        match pair.type:
+            case "numeric" | "timing":
+                return recent and bool(pair.first.party and pair.second.party)
+            case "two-voices" | "simultaneous" | "superseded":
+                return recent and firm(pair.first) and firm(pair.second)
+            case _:
+                return recent
+
+    def _pair(self, pair: Contradiction) -> TableRow | None:
+        sides = [self._line("contradictions", e, contradiction=pair.type) for e in (pair.first, pair.second)]
+        first, second = sides
+        if first is None or second is None or first.sentence.text == second.sentence.text:
+            return None
+        cells = (
+            ("type", _TYPES[pair.type]),
+            ("code", pair.type),
+            ("first", self._side(pair.first, first)),
+            ("second", self._side(pair.second, second)),
+            ("resolved", "no"),
+        )
+        return TableRow(section="contradictions", cells=cells, lines=(first, second), needed=2)
+
+    def _side(self, entry: Entry, line: Line) -> str:
+        who = entry.who or entry.article.outlet
+        told = "" if line.sentence.short.startswith(who) else f"{who}: "
+        return f"{told}{line.sentence.short} ({written(entry.day)})"
+
+    # ----
+
+    def _line(self, section: str, entry: Entry, *, delta: Delta | None = None, contradiction: str | None = None) -> Line | None:
+        article = self._material.articles.get(entry.article.id)
+        if article is None or not article.text:
+            return None
+        statement = entry.statement
+        sentence = compose(statement, article, self._topic, introduce=True, as_of=self._material.as_of.date())
+        if sentence is None:
+            return None
+        return Line(section=section, sentence=sentence, delta=delta, contradiction=contradiction)
+
+
+def _high(entry: Entry) -> bool:
+    return bool(entry.speaker and entry.speaker.office and _HIGH_OFFICE.search(entry.speaker.office))
+
