@@ -1,7 +1,7 @@
 """What briefs are like, day by day: complete, within their limits, nothing said twice, every citation to the character.
 
-`python -m evals.briefs --data DIR --topic NAME --from DAY --to DAY` over an archive that is there; `briefing eval briefs` over the
-exercise corpus."""
+`python -m evals.briefs --data DIR --topic NAME --from DAY --to DAY` over an archive that is there;
+`briefing eval briefs` over the exercise corpus."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def drafted(desk: Desk, topic: str, days: Sequence[datetime], drafter: Drafter =
 
 
 def briefs(cases: Path | None, articles: Sequence[Path]) -> Result:
-    """Over the exercise corpus, or a folder of the same layout (`articles.jsonl`, `topic.toml`): the last instants of its days."""
+    """Over the exercise corpus, or a folder of the same layout (`articles.jsonl`, `topic.toml`), one a day."""
     folder = cases or EXERCISE
     with tempfile.TemporaryDirectory() as place:
         desk = Desk(Settings(data=Path(place) / "data"))
@@ -130,7 +130,9 @@ def told(seen: Seen) -> Iterator[str]:
     yield f"sentences {seen.sentences}; words a sentence: {_spread(seen.lengths)}; {len(seen.too_long)} over {plan.MOST_WORDS}"
     yield f"words a core: {_spread(seen.cores)}; withheld {sum(seen.withheld.values())}: {dict(seen.withheld.most_common(6))}"
     yield f"seconds a brief: {_spread([round(s, 2) for s in seen.seconds])}"
-    yield "with sources' words: " + ", ".join(f"{s} {n}" for s, n in seen.sections.items() if s in plan.SECTIONS and plan.SECTIONS[s].core)
+    yield "with sources' words: " + ", ".join(
+        f"{s} {n}" for s, n in seen.sections.items() if s in plan.SECTIONS and plan.SECTIONS[s].core
+    )
     yield from (f"repeated: {pair}" for pair in seen.repeated[:5])
 
 

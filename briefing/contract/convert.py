@@ -27,7 +27,21 @@ from index.times import iso, iso_stamp, parse_stamp
 
 Json = dict[str, Any]
 
-_PLAIN = ("id", "text", "form", "speaker", "office", "party", "anonymous", "stance", "stance_of", "about", "delta", "contradiction", "reason")
+_PLAIN = (
+    "id",
+    "text",
+    "form",
+    "speaker",
+    "office",
+    "party",
+    "anonymous",
+    "stance",
+    "stance_of",
+    "about",
+    "delta",
+    "contradiction",
+    "reason",
+)
 
 
 def brief_json(brief: Brief) -> Json:

@@ -4,14 +4,14 @@ counted counted."""
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from briefing.claims import Brief, Carrier, Citation, Claim, Disclosure, Row, Section, Source, Verdict
 from briefing.draft import plan
 from briefing.draft.compose import count_words
-from briefing.draft.lines import Draft, Item, Line, TableRow
+from briefing.draft.lines import Cells, Draft, Item, Line, TableRow
 from briefing.draft.material import Material
 from briefing.draft.naming import capital, titled
 from briefing.reading.documents import kind
@@ -99,8 +99,8 @@ def assemble(
     """The whole brief. What a gate stops is listed in `withheld` with its reason."""
     ground = Ground(material.articles, material.as_of, material.topic.party_words())
     checked = _checked(draft.items, material, ground, verify)
-    numbering = Numbering()
-    kept = _within_the_limit([i for i in draft.items if _stands(i, checked)], material, checked, numbering_of=Numbering)
+    kept = _within_the_limit([i for i in draft.items if _stands(i, checked)], material, checked)
+    numbering = _in_order(_sections(kept, material, checked, Numbering()), material)
     sections = _sections(kept, material, checked, numbering)
     stopped = [line for item in draft.items for line in _lines(item) if checked[_key(line)].reason is not None]
     once = list({_key(line): line for line in stopped}.values())
@@ -190,11 +190,13 @@ def _sections(
         said.append((line, frozenset(terms(line.sentence.text)), claim.id))
         return claim.id
 
+    for section in plan.PLAN:  # sentences first: a table refers to them
+        for item in items:
+            if item.section == section.id and isinstance(item, Line) and told(item) is None:
+                add(item)
     for section in plan.PLAN:
-        for item in (i for i in items if i.section == section.id):
-            if isinstance(item, Line):
-                if told(item) is None:
-                    add(item)
+        for item in items:
+            if item.section != section.id or isinstance(item, Line):
                 continue
             ids = [told(line) or add(line) for line in item.lines if checked[_key(line)].reason is None]
             if item.computed is not None:
@@ -202,11 +204,20 @@ def _sections(
                 claim = Claim(id=f"{section.id}-{len(claims[section.id]) + 1}", text=text, form="computed", basis=basis)
                 claims[section.id].append(replace(claim, verdict=COUNTED))
                 ids.append(claim.id)
-            rows[section.id].append(Row(cells=item.cells, claims=tuple(dict.fromkeys(ids))))
+            rows[section.id].append(Row(cells=_cells(item, checked), claims=tuple(dict.fromkeys(ids))))
     return {
         s.id: Section(id=s.id, title=s.title, claims=tuple(claims[s.id]), rows=tuple(rows[s.id]) if s.is_table else None)
         for s in plan.PLAN
     }
+
+
+def _cells(row: TableRow, checked: Mapping[Key, Claim]) -> Cells:
+    """The cells of a row, those put together of several sentences from the ones that passed."""
+    joined: dict[str, dict[str, None]] = {}
+    for name, text, line in row.joined:
+        if checked[_key(line)].reason is None:
+            joined.setdefault(name, {})[text] = None
+    return tuple((name, "; ".join(joined[name]) if name in joined else value) for name, value in row.cells)
 
 
 def _same(line: Line, terms_of_it: frozenset[str], other: Line, terms_of_other: frozenset[str]) -> bool:
@@ -224,13 +235,23 @@ def _speaker(line: Line) -> str | None:
     return speaker.known_as if speaker else None
 
 
-def _within_the_limit(
-    items: list[Item], material: Material, checked: Mapping[Key, Claim], *, numbering_of: Callable[[], Numbering]
-) -> list[Item]:
+def _in_order(sections: Mapping[str, Section], material: Material) -> Numbering:
+    """Sources numbered as a reader meets them."""
+    by_id = {claim.id: claim for section in sections.values() for claim in section.claims}
+    numbering = Numbering()
+    for section in sections.values():
+        rows = [by_id[claim_id] for row in section.rows or () for claim_id in row.claims]
+        for claim in rows if section.rows else section.claims:
+            for citation in claim.citations:
+                numbering.of(material.articles[citation.article_id])
+    return numbering
+
+
+def _within_the_limit(items: list[Item], material: Material, checked: Mapping[Key, Claim]) -> list[Item]:
     """Items of the most that each section may hold, fewer while the core is longer than a brief may be: sections give up
     from their end, in the plan's order, one each time round."""
     kept = [item for s in plan.PLAN for item in [i for i in items if i.section == s.id][: s.most or None]]
-    while core_words(_sections(kept, material, checked, numbering_of()).values()) > plan.CORE_WORDS - SPARE:
+    while core_words(_sections(kept, material, checked, Numbering()).values()) > plan.CORE_WORDS - SPARE:
         held = {s.id: [i for i in kept if i.section == s.id] for s in plan.GIVEN_UP}
         over = [s for s in plan.GIVEN_UP if len(held[s.id]) > s.least]
         if not over:
@@ -270,7 +291,8 @@ def _told(
     if not sections["bottom_line"].claims:
         known = bool(material.ledger.positions)
         text = (
-            f"Nothing moved: no new statement on the talks between {material.topic.conflict} was found between {since} and {until}."
+            f"Nothing moved: no new statement on the talks between {material.topic.conflict} was found "
+            f"between {since} and {until}."
             if known
             else f"Insufficient reporting: no citable sentence on the talks between {material.topic.conflict} was found "
             f"between {since} and {until}."
@@ -400,9 +422,7 @@ def _descriptor(article: Article, carried: int) -> str:
 # ---- what can be counted
 
 
-def _gaps(
-    draft: Draft, material: Material, withheld: list[Claim], undated: int, verify: Verify, *, enough: bool
-) -> list[Claim]:
+def _gaps(draft: Draft, material: Material, withheld: list[Claim], undated: int, verify: Verify, *, enough: bool) -> list[Claim]:
     since, until = written(material.since.date()), written(material.as_of.date(), year=True)
     read = f"{len(material.articles)} articles read"
     told: list[tuple[str, tuple[str, ...]]] = []

@@ -41,7 +41,10 @@ FIGHTS_ON = re.compile(
     r"not stop|full force|all (?:our|its) might|press on|fight on)\b",
     re.IGNORECASE,
 )
-_HIGH_OFFICE = re.compile(r"\b(?:president|prime minister|foreign minister|secretary of state|secretary-general|leader)\b")
+HIGH_OFFICE = re.compile(
+    r"\b(?:president|prime minister|foreign minister|defen[cs]e minister|secretary of state|secretary-general|leader|cabinet)\b",
+    re.IGNORECASE,
+)
 _OPINION = re.compile(r"\s*(?:opinion|commentary|editorial|analysis|column)\b", re.IGNORECASE)
 
 
@@ -133,7 +136,7 @@ def _worth(statement: Statement, sentence: Sentence, article: Article, material:
     worth += 0.1 * statement.own_front + 0.1 * statement.on_talks + 0.05 * bool(DECIDES.search(sentence.text))
     worth += 0.05 * statement.written
     if speaker is not None:
-        worth += 0.06 * bool(speaker.party and speaker.name) + 0.04 * bool(_HIGH_OFFICE.search(speaker.office or ""))
+        worth += 0.06 * bool(speaker.party and speaker.name) + 0.04 * bool(HIGH_OFFICE.search(speaker.office or ""))
         worth -= 0.06 * bool(speaker.anonymous) + 0.1 * (speaker.party is None)
     if article.knowable_from is not None:
         age = (material.as_of - article.knowable_from) / plan.WINDOW

@@ -18,7 +18,7 @@ from briefing.reading.people import is_person
 from briefing.reading.quotations import quotations
 from briefing.topics import Topic
 from index.article import Article, ArticleId
-from index.dates import WEEKDAYS, day_mentions, written
+from index.dates import MONTHS, WEEKDAYS, day_mentions, written
 
 # Openings that only tie a sentence to the one before it.
 _CONNECTIVE = re.compile(
@@ -38,6 +38,7 @@ _CUTS = (
     re.compile(r" (?:towards|consistent with|so that|in order to|building on)\b"),
 )
 _HALF = re.compile(r"\bonly (?:\w+ ?){0,2}\Z|, (?:as|like|which|who|you know|I think|when|where)\b[^,]*\Z")  # needs what follows
+_OPEN_END = re.compile(r"\b(?:and|or|but|that|to|of|the|a|an|in|for|by|with)[ ,]*\Z")
 _NEVER_CUT = re.compile(
     r"\b(?:if|unless|until|only|except|provided|as long as|without|but|not|n[’']t|however|although|though|before|once|no|"
     r"none|never|nor|neither|den(?:y|ies|ied)|denial|reject(?:s|ed)?|refus\w+|false|untrue|wrong|claim(?:s|ed)?|according|"
@@ -65,7 +66,8 @@ _POINTS_BACK = re.compile(
     r"\b(?:the (?:move|statement|remarks?|comments?|decision|announcement|incident|latter|former)|"
     r"\A(?:The|In the) (?:latest )?(?:strike|strikes|attack|attacks|raid|blast|fighting|operation|vote|meeting|tone|call|"
     r"plan|letter|photo|image) (?:came|was|were|took|followed|is|has|had)|"
-    r"(?:Hours|Days|Minutes|Soon|Shortly) (?:after|before|later)|that is why|the same (?:day|time))\b",
+    r"(?:Hours|Days|Minutes|Soon|Shortly) (?:after|before|later)|that is why|the same (?:day|time)|"
+    r"the (?:next|following|previous) (?:day|morning|afternoon|evening|night|week))\b",
 )
 _ALSO = re.compile(
     r"\A([^“]{3,90}?,?) (?:also|then|later|meanwhile|again) (?=(?:said|told|wrote|added|called|warned|described|urged)\b)"
@@ -73,6 +75,14 @@ _ALSO = re.compile(
 _REPEATED_END = re.compile(r"(\b[\w’ ]{3,40}?)\s*[—–]\s*\1(?=[.!]?\Z)")  # "will end — will end"
 _VOCATIVE = re.compile(r"\A(?:Guys|Folks), (?=\w)")
 _CIRCUMSTANCE = re.compile(r"\A(?:(?:yet|but|still)\s+)?(?:despite|amid|in spite of|asked about)\b", re.IGNORECASE)
+_SAID_PRONOUN = re.compile(r"[”\"] (?:he|she) \w+|[”\"] \w+ (?:he|she)\b|\A(?:He|She) ")
+NEAR = 320  # characters before a pronoun in which somebody else may have been introduced
+_INTRODUCED = re.compile(
+    r"(?P<who>[A-Z][a-zÀ-ÿ’'-]+ [A-Z][a-zÀ-ÿ’'-]+)(?:, (?:from|who|whose|the|a|an|[a-z]+ (?:of|for))\b| (?:said|told|who)\b)"
+)
+_STAMP = re.compile(
+    rf"\A(?:(?:On )?(?:{'|'.join(WEEKDAYS)})[,.]? )?\d{{1,2}}[:.]\d\d ?(?:GMT|UTC|CET|EST|local time)? ?[—–:-]+ ?"
+)  # a live page's
 OMITTED = "[…]"  # stands where the end of a quotation was left out
 _A_WEEKDAY = re.compile(rf"\b(?:{'|'.join(WEEKDAYS)})\b(?! [A-Z])")
 _SPOKEN = frozenset("said says told wrote writes posted tweeted added adds stated".split())
@@ -108,11 +118,27 @@ def compose(
     more than 35 words. `introduce`: give the speaker's office too."""
     if _DISFLUENT.search(statement.text) or "?" in statement.text or _ASKED.search(statement.text):
         return None
+    if statement.speaker is not None and _another_meant(statement, article):
+        return None
     if statement.speaker is not None and statement.quote is not None and statement.kind == "quoted":
         direct = _direct(statement, article, topic, introduce=introduce, as_of=as_of)
         if direct is not None:
             return direct
     return _told(statement, article, topic, introduce=introduce, as_of=as_of)
+
+
+def _another_meant(statement: Statement, article: Article) -> bool:
+    """Whether the pronoun that stands for the speaker may mean another: an "it" that says nothing, or somebody who was
+    introduced since the speaker was last named."""
+    assert statement.speaker is not None
+    if statement.pronoun is not None and statement.cue is None and statement.text[slice(*statement.pronoun)].casefold() == "it":
+        return True
+    if statement.pronoun is None and (statement.cue is None or not _SAID_PRONOUN.search(statement.text)):
+        return False
+    before = article.text[max(0, statement.start - NEAR) : statement.start]
+    surname = (statement.speaker.name or statement.speaker.known_as).split()[-1]
+    since = before[before.rfind(surname) + len(surname) :] if surname in before else before
+    return any(m["who"].split()[-1] != surname for m in _INTRODUCED.finditer(since))
 
 
 # ---- the speaker's own words behind a colon
@@ -204,6 +230,7 @@ def _told(statement: Statement, article: Article, topic: Topic, *, introduce: bo
     if statement.quote == (statement.start, statement.end):
         return None  # a whole sentence of somebody's own words, which did not fit behind a colon
     text = statement.text
+    text = _STAMP.sub("", text)
     opening = _CONNECTIVE.match(text)
     if opening:
         text = capital(text[opening.end() :])
@@ -233,11 +260,21 @@ def _proposition(text: str, statement: Statement) -> str:
     cue = re.search(rf"\b{re.escape(statement.cue)}\b", text)
     if cue is None or _in_quotation(text, cue.start()):
         return text.rstrip(".")
-    before = text[: cue.start()]
-    if count_words(before) <= 14 and "“" not in before and ", " not in before.replace(", ", "", 2):
+    before, behind = text[: cue.start()], text[cue.end() :]
+    if behind.startswith(" that "):
         return text[cue.start() :].rstrip(".")
-    closing = text.rfind(", ", 0, cue.start())
-    return text[:closing] if closing > 0 and count_words(text[:closing]) >= FRAGMENT else text.rstrip(".")
+    if "“" in behind and "“" in before:
+        return text.rstrip(".")  # a quotation on both sides
+    if before.startswith("“") and "”" in before:
+        return before[: before.rindex("”") + 1].replace(",”", "”")
+    names = [n for n in (statement.speaker.name, statement.speaker.known_as, statement.speaker.office) if n]
+    at = max((before.rfind(part) for name in names for part in (name, name.split()[-1])), default=-1)
+    comma = before.rfind(", ", 0, at if at >= 0 else len(before))
+    if comma > 0 and count_words(before[:comma]) >= FRAGMENT:
+        earlier = before.rfind(", ", 0, comma)  # ", his spokesman, X said"
+        aside = earlier > 0 and count_words(before[earlier:comma]) <= 4 and count_words(before[:earlier]) >= FRAGMENT
+        return before[: earlier if aside else comma]
+    return text[cue.start() :].rstrip(".") if count_words(before) <= 14 else text.rstrip(".")
 
 
 def _without_preamble(text: str, statement: Statement) -> str:
@@ -293,6 +330,9 @@ def _dangles(text: str) -> bool:
     return _DANGLING.match(text) is not None and _EXPLETIVE.match(text) is None
 
 
+_A_DATE = re.compile(rf",? (?:the )?(?:\d{{1,2}} (?:{'|'.join(MONTHS)})|(?:{'|'.join(MONTHS)}) \d{{1,2}})\b")
+
+
 def _in_quotation(text: str, at: int) -> bool:
     return any(start <= at < end for start, end in quotations(text))
 
@@ -308,6 +348,10 @@ def _dated(text: str, published: date | None, as_of: date | None) -> str:
     spoken = quotations(text)
     for mention in reversed(day_mentions(text, published)):
         if not mention.relative or any(s <= mention.start < e for s, e in spoken):
+            continue
+        if _A_DATE.match(text, mention.end):  # "Sunday, 16 March": the date stands beside it
+            on = re.match(r"[Oo]n ", text[mention.start :])
+            text = text[: mention.start] + (on.group() if on else "") + text[mention.end :].removeprefix(",").lstrip()
             continue
         day = _day(mention.day, as_of)
         if mention.part:
@@ -355,7 +399,7 @@ def _cut(text: str, most: int, close: Callable[[str], str]) -> str | None:
             own_words = re.sub(r"“[^”]*”", "“”", dropped)  # what is quoted there denies nothing here
             if not 8 <= count_words(kept) <= most or _NEVER_CUT.search(own_words) or _MEDIAL.match(dropped):
                 continue
-            if _unbalanced(kept) or _HALF.search(kept):
+            if _unbalanced(kept) or _HALF.search(kept) or _OPEN_END.search(kept):
                 continue
             if best is None or len(kept) > len(best):
                 best = kept

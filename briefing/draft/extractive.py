@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 import numpy as np
 
 from briefing.draft import plan
-from briefing.draft.candidates import DECIDES, EVENT, FIGHTS_ON, Bonus, Candidate, Embed, candidates, ranked
+from briefing.draft.candidates import DECIDES, EVENT, FIGHTS_ON, HIGH_OFFICE, Bonus, Candidate, Embed, candidates, ranked
 from briefing.draft.compose import Sentence, compose, shortened
 from briefing.draft.lines import Draft, Line, TableRow
 from briefing.draft.material import Material
@@ -17,7 +17,7 @@ from briefing.draft.naming import capital, naming
 from briefing.draft.tables import Tables
 from briefing.reading.fronts import any_of
 from briefing.topics import Party
-from index.dates import day_mentions, names_anniversary, written
+from index.dates import MONTHS, WEEKDAYS, day_mentions, names_anniversary, written
 from index.terms import terms
 from index.times import iso
 
@@ -26,7 +26,7 @@ TIMELINE_WORDS = 24
 STANDS = 0.12  # what a statement that takes a stance gains in the table of positions
 AGEING = timedelta(days=7)
 # A sentence answers a standing question where it means about the same and holds most of its rarer words (as for `ask`).
-CLOSE, HOLDS, BOTH, PARTLY = 0.35, 0.4, 0.85, 0.7
+CLOSE, HOLDS, BOTH, PARTLY = 0.35, 0.5, 0.85, 0.7
 TOLD_BEFORE = 0.15  # what a sentence loses in the table of positions for standing in the bottom line already
 _FIGURE = re.compile(r"\b\d[\d,]*\b|\b(?:hundreds|thousands|dozens)\b")
 _DURATION = re.compile(r"\b(?:\d+|two|three|four|six|sixty)[- ](?:day|week|month)s?\b", re.IGNORECASE)
@@ -48,6 +48,12 @@ _TO_COME = re.compile(
     r"(?:round of|resumption of) (?:talks|negotiations)|summit)\b"
 )
 _ASKS_FOR_WORDS = re.compile(r"\b(?:said|say|says|answer\w*|position|demand\w*)\b")
+_ASKS_WHEN = re.compile(r"When\b")
+_ASKS_HOW_MANY = re.compile(r"\bhow (?:many|much)\b", re.IGNORECASE)
+_A_TIME = re.compile(
+    rf"\b(?:(?:{'|'.join(MONTHS)})\b|{'|'.join(WEEKDAYS)}|noon|midnight|\d{{1,2}}[:.]\d\d|o’clock|tomorrow|today|tonight|"
+    r"(?:this|next) (?:week|month|morning|evening))"
+)
 _ASKS_FOR_ANSWER = re.compile(r"\b(?:accept|reject|refus|agree|endors|approv)\w*")
 _SOON = re.compile(r"\b(?:next (?:week|round|month|few days)|coming (?:days|hours|weeks?)|later this week|tomorrow)\b")
 _GUESS = re.compile(r"\b(?:could|may|might|seems?|appear(?:s|ed)?|fears?|likely|perhaps|expected to)\b")
@@ -87,6 +93,7 @@ class Extractive:
             if slot.only_below is not None and len(draft.of("bottom_line")) >= slot.only_below:
                 continue
             pool = [c for c in found if self._fits(c, slot) and not c.anonymous and self._material.recent(c.statement)]
+            pool = [c for c in pool if not self._tells_of_earlier(c)] or pool
             if slot.voice == "principal" and proposed is not None:
                 pool = [c for c in pool if c.article.local_day is not None and c.article.local_day >= proposed]
             question = plan.filled(slot, self._material.topic, "")
@@ -102,7 +109,7 @@ class Extractive:
         (slot,) = plan.POSITIONS.slots
         shown: list[Candidate] = []  # what the bottom line quotes may stand in the table again, where it belongs
         for party in topic.parties:
-            own = [c for c in found if c.party == party.name and self._on_talks(c)]
+            own = [c for c in found if c.party == party.name and self._on_talks(c) and c.statement.cue is not None]
             recent = [c for c in own if self._material.recent(c.statement)]
             if not recent and party.role != "observer" and not self._spoke_with_others(party, found):
                 draft.silent.append(party.name)
@@ -122,9 +129,7 @@ class Extractive:
 
     def _stands(self, candidate: Candidate) -> float:
         """A statement that takes a stance is worth more in the table of positions, one already told less."""
-        statement = candidate.statement
-        own = statement.stance is not None and statement.stance_of is None and not candidate.anonymous
-        return STANDS * own - TOLD_BEFORE * any(candidate is u for u in self._used)
+        return STANDS * _own_stance(candidate) - TOLD_BEFORE * any(candidate is u for u in self._used)
 
     def _spoke_with_others(self, party: Party, found: list[Candidate]) -> bool:
         """Whether a recent joint statement or remark names the party, or one of its people, among its speakers."""
@@ -220,6 +225,9 @@ class Extractive:
         asked = self._embed(self._material.topic.requirements) if self._material.topic.requirements else ()
         held = np.stack([c.vector for c in recent]) if recent else None
         for question, vector in zip(self._material.topic.requirements, asked, strict=True):
+            if (answer := self._ledgers_answer(recent, question)) is not None:
+                draft.items.append(self._answered(question, (BOTH, answer)))
+                continue
             near = held @ vector if held is not None else ()
             wanted = set(terms(question))
             best: tuple[float, Candidate] | None = None
@@ -227,13 +235,27 @@ class Extractive:
                 if not self._may_answer(candidate, question):
                     continue
                 share = len(wanted & candidate.terms) / max(1, len(wanted))
-                if similarity >= CLOSE and share >= HOLDS and (best is None or similarity + share > best[0]):
+                if similarity >= CLOSE and share > HOLDS and (best is None or similarity + share > best[0]):
                     best = (float(similarity) + share, candidate)
             draft.items.append(self._answered(question, best))
+
+    def _ledgers_answer(self, recent: list[Candidate], question: str) -> Candidate | None:
+        """Of a question for a party's answer: the newest statement in which it takes a stance of its own."""
+        if not (_ASKS_FOR_ANSWER.search(question) or _ASKS_FOR_WORDS.search(question)):
+            return None
+        asked = {p.name for p in self._material.topic.parties if any_of(p.names).search(question)}
+        own = [
+            c for c in recent if c.party in asked and _own_stance(c) and c.statement.stance not in {"denies-report", "proposes"}
+        ]
+        return max(own, key=_newest, default=None)
 
     def _may_answer(self, candidate: Candidate, question: str) -> bool:
         """Whether it is the kind of sentence that a question asks for: the word of the party it names ("What has X said?"),
         or an answer of that party's, whoever tells it ("Has X accepted?")."""
+        if _ASKS_WHEN.match(question) and not _A_TIME.search(candidate.text):
+            return False
+        if _ASKS_HOW_MANY.search(question) and not _FIGURE.search(candidate.text):
+            return False
         asked = [p for p in self._material.topic.parties if any_of(p.names).search(question)]
         if not asked:
             return True
@@ -279,13 +301,14 @@ class Extractive:
     def _timeline(self, found: list[Candidate], draft: Draft) -> None:
         """What the brief already tells, and what else happened, by day: one short line each, the oldest first."""
         first_day = self._material.since.date()
-        told = [c for c in self._used if _day(c) and _day(c) >= first_day]  # type: ignore[operator]
+        told = [c for c in self._used if (day := _day(c)) and first_day <= day <= self._material.as_of.date()]
         others = [
             c
             for c in found
             if c.statement.event_date
             and c.statement.own_front
             and first_day <= c.statement.event_date <= self._material.as_of.date()
+            and (c.article.local_day is None or c.statement.event_date <= c.article.local_day)
             and (EVENT.search(c.text) or DECIDES.search(c.text))
             and " was asked " not in c.text
         ]
@@ -319,7 +342,9 @@ class Extractive:
             ("knowable_from", iso(known) if known else ""),
             ("line", words),
         )
-        return TableRow(section="timeline", cells=cells, lines=(Line(section="timeline", sentence=replace(sentence, text=words)),))
+        return TableRow(
+            section="timeline", cells=cells, lines=(Line(section="timeline", sentence=replace(sentence, text=words)),)
+        )
 
     # ---- choosing
 
@@ -336,7 +361,7 @@ class Extractive:
         """It speaks of the talks, or is a principal's word that the fight goes on."""
         party = self._material.topic.party(candidate.party)
         fights_on = party is not None and party.role == "principal" and bool(FIGHTS_ON.search(candidate.text))
-        return (candidate.statement.on_talks and self._surely_here(candidate)) or fights_on
+        return (candidate.statement.on_talks and self._surely_here(candidate)) or _own_stance(candidate) or fights_on
 
     def _surely_here(self, candidate: Candidate) -> bool:
         """In a long transcript talks of many kinds follow one another: there a sentence must say itself which it means."""
@@ -377,8 +402,21 @@ def _bonus(slot: plan.Slot) -> Bonus | None:
 
 
 def _settles(candidate: Candidate) -> float:
-    """An answer is worth more where it says yes or no."""
-    return 0.2 * bool(_ANSWERS.search(candidate.text))
+    """An answer is worth more where it says yes or no, and where it is the speaker's own stance."""
+    return 0.2 * bool(_ANSWERS.search(candidate.text)) + 0.1 * _own_stance(candidate)
+
+
+def _newest(candidate: Candidate) -> tuple[date, bool, datetime]:
+    """Which of several statements is the later; of one day the higher office's."""
+    speaker, known = candidate.statement.speaker, candidate.article.knowable_from
+    assert known is not None
+    high = speaker is not None and HIGH_OFFICE.search(speaker.office or "") is not None
+    return candidate.article.local_day or known.date(), high, known
+
+
+def _own_stance(candidate: Candidate) -> bool:
+    statement = candidate.statement
+    return statement.stance is not None and statement.stance_of is None and not candidate.anonymous
 
 
 def _terms_told(candidate: Candidate) -> float:

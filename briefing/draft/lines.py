@@ -29,6 +29,7 @@ class TableRow:
     cells: Cells
     lines: tuple[Line, ...] = ()
     needed: int = 1
+    joined: tuple[tuple[str, str, Line], ...] = ()  # cell, text, the sentence it stands on; where none passes, the cell as it is
     computed: tuple[str, tuple[str, ...]] | None = None  # text, basis
 
 

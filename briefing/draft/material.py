@@ -121,5 +121,10 @@ def _stated(statement: Statement, entries: Sequence[Entry]) -> Statement:
         return replace(statement, stance=None, stance_words=None, stance_of=None)
     said = told.statement
     return replace(
-        statement, stance=said.stance, stance_words=said.stance_words, stance_of=said.stance_of, about=said.about, hedge=said.hedge
+        statement,
+        stance=said.stance,
+        stance_words=said.stance_words,
+        stance_of=said.stance_of,
+        about=said.about,
+        hedge=said.hedge,
     )

@@ -3,23 +3,25 @@ that were composed from its entries; a row none can be composed for is left out.
 
 from __future__ import annotations
 
-import re
 from datetime import datetime, timedelta
 
 from briefing.claims import Delta
 from briefing.draft import plan
+from briefing.draft.candidates import HIGH_OFFICE
 from briefing.draft.compose import compose
 from briefing.draft.lines import Cells, Line, TableRow
 from briefing.draft.material import Material
 from briefing.ledger import changes, contradictions, proposals
-from briefing.ledger.book import Entry, Ledger, firm
+from briefing.ledger.book import Entry, Ledger, firm, withdrawn
 from briefing.ledger.changes import Change
 from briefing.ledger.contradictions import Contradiction
 from briefing.ledger.proposals import Record
 from index.dates import written
+from index.terms import terms
 
-_HIGH_OFFICE = re.compile(r"\b(?:president|prime minister|foreign minister|defen[cs]e minister|secretary|leader|cabinet)\b", re.IGNORECASE)
+MOST_SENTENCES = 5  # that one row stands on
 _ORDER: tuple[Delta, ...] = ("changed", "withdrawn", "expired", "new", "reconfirmed")
+ALIKE = 0.35  # share of the shorter sentence's terms: a denial, and the report it denies
 _REACH = timedelta(days=3)  # before the window: an older word may stand against a newer one
 _TYPES = {
     "denial-of-report": "a report and its denial",
@@ -45,7 +47,7 @@ class Tables:
         found = [c for c in changes.changes(self._ledger, since) if c.type in {"withdrawn", "expired"} or firm(c.entry)]
         principals = {p.name for p in self._topic.named("principal")}
         found = [c for c in found if c.type != "reconfirmed" or c.party in principals]
-        found.sort(key=lambda c: (_ORDER.index(c.type), not _HIGH_OFFICE.search(c.office or ""), c.party not in principals, c.who))
+        found.sort(key=lambda c: (_ORDER.index(c.type), not HIGH_OFFICE.search(c.office or ""), c.party not in principals, c.who))
         rows = [self._changed(c) for c in found]
         return [row for row in rows if row is not None][: plan.CHANGES.most]
 
@@ -71,9 +73,7 @@ class Tables:
         """The proposals that somebody has spoken of in the background window and that are not over, the newest first."""
         earliest = self._material.as_of - plan.BACKGROUND
         live = [
-            r
-            for r in proposals.proposals(self._ledger)
-            if r.status != "ended" and max(e.knowable for e in r.entries) >= earliest
+            r for r in proposals.proposals(self._ledger) if r.status != "ended" and max(e.knowable for e in r.entries) >= earliest
         ]
         rows = [self._proposal(r) for r in sorted(live, key=lambda r: r.since, reverse=True)]
         return [row for row in rows if row is not None][: plan.PROPOSALS.most]
@@ -81,36 +81,39 @@ class Tables:
     def _proposal(self, record: Record) -> TableRow | None:
         """A row whose every cell stands on the row's own sentences: who proposes it, who backs it, its terms, how it stands."""
         makers = [e for e in record.entries if e.statement.stance == "proposes" and firm(e)]
-        backers = [e for e in record.entries if e.statement.stance == "endorses" and firm(e) and e.party not in {m.party for m in makers}]
+        backers = [
+            e for e in record.entries if e.statement.stance == "endorses" and firm(e) and e.party not in {m.party for m in makers}
+        ]
         principals = {p.name for p in self._topic.named("principal")}
         answers = self._answers(record, principals)
-        with_terms = sorted(makers, key=lambda e: -sum(t.entry is e for t in record.terms))
-        lines: list[tuple[Entry, Line]] = []
-        for entry in (*with_terms[:1], *answers.values(), *backers, *(t.entry for t in record.terms), *with_terms):
-            if len(lines) < 3 and all(entry is not e for e, _ in lines) and (line := self._line("proposals", entry)) is not None:
-                if not any(line.sentence.text == kept.sentence.text for _, kept in lines):
-                    lines.append((entry, line))
-        if not lines:
+        with_terms = sorted(makers, key=lambda e: (-sum(t.entry is e for t in record.terms), -e.day.toordinal()))
+        newest_terms = list({t.kind: t for t in record.terms if t.entry.statement.about == record.name}.values())
+        durations = [t.entry for t in newest_terms if t.kind == "duration"]
+        held: dict[int, tuple[Entry, Line]] = {}
+        for entry in (*with_terms[:1], *answers.values(), *durations, *backers, *(t.entry for t in newest_terms), *with_terms):
+            line = self._line("proposals", entry) if len(held) < MOST_SENTENCES and id(entry) not in held else None
+            if line is not None and all(line.sentence.text != kept.sentence.text for _, kept in held.values()):
+                held[id(entry)] = (entry, line)
+        if not held:
             return None
-        standing = {id(e) for e, _ in lines}
-        sponsors = list(dict.fromkeys(e.who for e in makers if id(e) in standing))
-        support = list(dict.fromkeys(f"{e.who} ({e.party})" for e in backers if id(e) in standing and e.party))
-        newest = {t.kind: t for t in record.terms if id(t.entry) in standing}
-        terms = "; ".join(f"{kind}: {term.words}" for kind, term in newest.items())
-        told = [
-            f"{entry.statement.stance}: {entry.who} ({party}), {written(entry.day)}"
-            for party, entry in answers.items()
-            if id(entry) in standing
-        ]
+        told = [("sponsors", e.who, e) for e in makers]
+        told += [("support", f"{e.who} ({e.party})", e) for e in backers]
+        told += [("terms", f"{t.kind}: {t.words}", t.entry) for t in newest_terms]
+        told += [("status", f"{e.statement.stance}: {e.who} ({p}), {written(e.day)}", e) for p, e in answers.items()]
         cells: Cells = (
             ("proposal", record.name),
-            ("sponsors", ", ".join(sponsors) or "not stated in the sources found"),
-            ("support", ", ".join(support) or "none found"),
-            ("terms", terms or "none stated"),
-            ("status", "; ".join(told) or f"put forward; no answer by {' or '.join(sorted(principals))} was found"),
+            ("sponsors", "not stated in the sources found"),
+            ("support", "none found"),
+            ("terms", "none stated"),
+            ("status", f"put forward; no answer by {' or '.join(sorted(principals))} was found"),
             ("as_of", self._material.as_of.date().isoformat()),
         )
-        return TableRow(section="proposals", cells=cells, lines=tuple(line for _, line in lines))
+        return TableRow(
+            section="proposals",
+            cells=cells,
+            lines=tuple(line for _, line in held.values()),
+            joined=tuple((name, text, held[id(entry)][1]) for name, text, entry in told if id(entry) in held),
+        )
 
     def _answers(self, record: Record, principals: set[str]) -> dict[str, Entry]:
         """The newest firm stance of each principal on a proposal, of its highest office."""
@@ -147,9 +150,10 @@ class Tables:
             case "numeric" | "timing":
                 return recent and bool(pair.first.party and pair.second.party)
             case "two-voices" | "simultaneous" | "superseded":
-                return recent and firm(pair.first) and firm(pair.second)
+                return recent and firm(pair.first) and firm(pair.second) and not withdrawn(pair.first)
             case _:
-                return recent
+                told = pair.first.statement.stance_of == pair.second.party
+                return recent and (told or _alike(pair.first, pair.second))
 
     def _pair(self, pair: Contradiction) -> TableRow | None:
         sides = [self._line("contradictions", e, contradiction=pair.type) for e in (pair.first, pair.second)]
@@ -183,6 +187,10 @@ class Tables:
         return Line(section=section, sentence=sentence, delta=delta, contradiction=contradiction)
 
 
-def _high(entry: Entry) -> bool:
-    return bool(entry.speaker and entry.speaker.office and _HIGH_OFFICE.search(entry.speaker.office))
+def _alike(one: Entry, other: Entry) -> bool:
+    own, theirs = (set(terms(e.statement.text)) for e in (one, other))
+    return len(own & theirs) >= ALIKE * max(1, min(len(own), len(theirs)))
 
+
+def _high(entry: Entry) -> bool:
+    return bool(entry.speaker and entry.speaker.office and HIGH_OFFICE.search(entry.speaker.office))

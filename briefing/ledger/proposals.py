@@ -18,7 +18,9 @@ _TERMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "duration",
         re.compile(
-            rf"\b(?:{NUMBER})[- ](?:day|week|month|hour)s?\b|\b(?:permanent|indefinite|open-ended)\b"
+            rf"(?<!past )(?<!last )(?<!next )(?<!within )(?<!every )(?<!in )\b(?:{NUMBER})[- ](?:day|week|month|hour)s?\b"
+            r"(?! (?:after|before|ago|later|earlier|since|old|on\b|of (?:talks|fighting|war|mourning|negotiation)))|"
+            r"\b(?:permanent|indefinite|open-ended)\b"
             r"(?=(?: \w+){0,2} (?:truce|cease-?fire|cessation|halt|end|pause))",
             re.IGNORECASE,
         ),
@@ -67,6 +69,7 @@ _TERMS: tuple[tuple[str, re.Pattern[str]], ...] = (
         ),
     ),
 )
+BESIDE = 40  # characters on both sides of a duration in which the truce itself is spoken of
 EARLIER = timedelta(days=3)  # a proposal may be spoken of before the day that its topic gives
 _DAYS = {"day": 1, "week": 7, "month": 30, "hour": 0}
 _IN_FORCE = re.compile(
@@ -160,6 +163,9 @@ def _terms(entries: Sequence[Entry]) -> Iterator[Term]:
         for kind, pattern in _TERMS:
             for match in pattern.finditer(entry.statement.text):
                 value = _value(kind, match.group())
+                beside = entry.statement.text[max(0, match.start() - BESIDE) : match.end() + BESIDE]
+                if kind == "duration" and not _SPOKEN_OF.search(beside):
+                    continue
                 if value and (kind, value) not in seen:
                     seen.add((kind, value))
                     yield Term(kind, match.group().strip(), value, entry.day, entry)
