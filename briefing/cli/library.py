@@ -177,6 +177,28 @@ def topics_list(as_json: AsJson = False) -> None:
     put_json({"topics": told}) if as_json else put("\n".join(f"{t.name}\t{t.title}" for t in found))
 
 
+@topics_app.command("new")
+def topics_new(
+    name: Annotated[str, typer.Argument(help="Its name: small letters, digits, hyphens.")],
+    between: Annotated[tuple[str, str], typer.Option(metavar="PARTY PARTY", help="The two sides.")],
+    title: Annotated[str | None, typer.Option(metavar="TEXT", help="Its title; default the two sides.")] = None,
+    output: Annotated[Path | None, typer.Option("-o", metavar="FILE", help="Where to; default NAME.toml here.")] = None,
+) -> None:
+    """Write a topic file to be filled in; nothing that is there is written over."""
+    from briefing import topics
+
+    place = output or Path(f"{name}.toml")
+    text = topics.template(name, between, title)
+    try:
+        with place.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError as error:
+        raise Misuse(f"{place} is there already") from error
+    except OSError as error:
+        raise Misuse(f"{place} cannot be written: {error}") from error
+    put(f"Written to {place}: add people, places and proposals, then `briefing topics check {place}`.")
+
+
 @topics_app.command("check")
 def topics_check(file: Annotated[Path, typer.Argument(help="A topic in TOML.")]) -> None:
     """Whether a topic file can be read, and if not, where and why."""
@@ -187,7 +209,8 @@ def topics_check(file: Annotated[Path, typer.Argument(help="A topic in TOML.")])
     except (OSError, UnicodeDecodeError) as error:
         raise Misuse(f"{file} cannot be read: {error}") from error
     topic = topics.parse(text, str(file))
-    put(f"{topic.name}: {len(topic.parties)} parties, {sum(len(p.people) for p in topic.parties)} people")
+    people, asked = sum(len(p.people) for p in topic.parties), len(topic.requirements)
+    put(f"{topic.name}: {len(topic.parties)} parties, {people} people, {asked} standing questions")
 
 
 def _ingest_json(done: Ingested) -> dict[str, Any]:

@@ -350,8 +350,8 @@ def _dated(text: str, published: date | None, as_of: date | None) -> str:
         if not mention.relative or any(s <= mention.start < e for s, e in spoken):
             continue
         if _A_DATE.match(text, mention.end):  # "Sunday, 16 March": the date stands beside it
-            on = re.match(r"[Oo]n ", text[mention.start :])
-            text = text[: mention.start] + (on.group() if on else "") + text[mention.end :].removeprefix(",").lstrip()
+            led = re.match(r"[Oo]n ", text[mention.start :])
+            text = text[: mention.start] + (led.group() if led else "") + text[mention.end :].removeprefix(",").lstrip()
             continue
         day = _day(mention.day, as_of)
         if mention.part:
