@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING, Literal, Unpack
 from briefing import ask as asking
 from briefing import submitted as resolving
 from briefing import topics
+from briefing.chat.tokens import count_tokens
 from briefing.claims import Answer, Brief, Carrier, Claim, Disclosure, Statement
-from briefing.draft import extractive
+from briefing.draft import extractive, plan
 from briefing.draft.assemble import Previous, assemble, gate_names
 from briefing.draft.material import Material, gather
-from briefing.draft.plan import BACKGROUND
-from briefing.draft.tokens import count_tokens
 from briefing.settings import Settings
 from briefing.store import Briefs
 from briefing.store.readings import Readings
+from briefing.store.replies import Replies
 from briefing.submitted import Submitted
 from briefing.support import ladder
 from briefing.topics import Topic
@@ -110,6 +110,10 @@ class Desk:
     @cached_property
     def briefs(self) -> Briefs:
         return Briefs(self.library.archive.engine)
+
+    @cached_property
+    def replies(self) -> Replies:
+        return Replies(self.library.archive.engine)
 
     @cached_property
     def readings(self) -> Readings:
@@ -326,7 +330,7 @@ class Desk:
         from briefing.ledger.book import HISTORY, Ledger, entry_of
 
         self.read(topic, as_of=as_of, progress=progress)
-        first = as_of - HISTORY - BACKGROUND  # no article knowable before holds what a ledger keeps
+        first = as_of - HISTORY - plan.BACKGROUND  # no article knowable before holds what a ledger keeps
         listed = self.library.archive.listed(as_of=as_of)
         articles = {a.id: a for a in listed if a.knowable_from is not None and a.knowable_from >= first}
         entries = (
@@ -350,6 +354,7 @@ class Desk:
         previous = Previous(*before) if before is not None else None
         draft = extractive.Extractive(material, self._sentences.embed).draft(previous.as_of if previous else None)
         written, failure = self._written(material) if drafter == "llm" else (None, None)
+        self.notes += _paid(written)
         if written is not None:
             from briefing.draft.llm import merged
 
@@ -361,6 +366,10 @@ class Desk:
             draft.notes.append(waiting)
         if failure is not None:
             draft.notes.append(f"Drafted without the language model: {failure}.")
+        if written is not None:
+            draft.notes += [
+                f"Without the language model: {plan.SECTIONS[s].title.lower()}, {why}." for s, why in written.failed.items()
+            ]
         brief = assemble(
             draft,
             material,
@@ -379,23 +388,29 @@ class Desk:
 
         assert self.settings.model is not None
         try:
-            return llm.write(material, self.settings.model), None
+            return llm.write(material, self.settings.model, verify=self.verifier().verify, cache=self.replies), None
         except (ModelUnavailable, UnreadableReply) as error:
             return None, str(error)
 
     def _disclosure(self, written: Written | None, failure: str | None) -> Disclosure:
         own = Disclosure(drafter=extractive.NAME, checker=self.verifier().name, index=self.library.identity, gates=gate_names())
         if written is None or self.settings.model is None:
-            return replace(own, notes=(f"A language model was asked for and not used: {failure}.",)) if failure else own
+            told = f"A language model was asked for and not used: {failure}."
+            return replace(own, notes=(told,), fallback=failure) if failure else own
         from briefing.draft.llm import NAME
 
+        assert written.budget is not None
+        spent, failed = written.budget.spent, written.failed
         return replace(
             own,
             drafter=f"{NAME} over {extractive.NAME}",
             model=self.settings.model.name,
-            prompts=(written.prompt,),
-            tokens=written.tokens,
+            parameters=tuple(self.settings.model.parameters.items()),
+            prompts=written.prompts,
+            tokens=(spent.prompt_tokens, spent.completion_tokens),
+            spent=written.budget.told(),
             notes=tuple(written.notes),
+            fallback="; ".join(f"{plan.SECTIONS[s].title.lower()}: {why}" for s, why in failed.items()) or None,
         )
 
     def material(self, topic: Topic, as_of: datetime) -> Material:
@@ -484,6 +499,15 @@ class Desk:
             return found
         titled = resolving.meant(entry, kept())
         return None if titled is None else self.library.archive.get(titled.id)
+
+
+def _paid(written: Written | None) -> list[str]:
+    """What whoever drafts again wants to know of the cost."""
+    if written is None or written.budget is None or not written.budget.spent.cached:
+        return []
+    spent = written.budget.spent
+    rest = "nothing was asked of it again" if not spent.calls else f"{spent.calls} calls were made"
+    return [f"{spent.cached} replies of the language model came from the cache; {rest}."]
 
 
 def _found_again(claim: Claim, own: Mapping[str, Article], by_external: Mapping[str | None, Article]) -> Claim:

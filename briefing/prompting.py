@@ -9,6 +9,7 @@ from string import Template
 
 from index.errors import Damaged
 
+TRUSTED = frozenset({"conflict", "as_of", "holds", "asked", "most"})  # ours or the topic's; all else belongs to [user]
 _USER = "\n[user]\n"
 _SYSTEM = "[system]\n"
 
@@ -38,6 +39,7 @@ def load(name: str) -> Prompt:
     declared = frozenset(fields["inputs"].split(", "))
     system, user = body.removeprefix(_SYSTEM).split(_USER)
     used = frozenset(Template(system).get_identifiers()) | frozenset(Template(user).get_identifiers())
-    if used != declared or "evidence" in Template(system).get_identifiers():
-        raise Damaged(f"prompt {name}: declares {sorted(declared)}, uses {sorted(used)}; evidence belongs to [user] only")
+    from_outside = set(Template(system).get_identifiers()) - TRUSTED
+    if used != declared or from_outside:
+        raise Damaged(f"prompt {name}: declares {sorted(declared)}, uses {sorted(used)}; in [system] only {sorted(TRUSTED)}")
     return Prompt(name, declared, system.strip(), user.strip(), hashlib.sha256(body.encode()).hexdigest())

@@ -39,7 +39,7 @@ def markdown(brief: Brief) -> str:
     since, until = brief.period
     lines = [f"# {plain(brief.title)}", ""]
     if brief.disclosure.fallback is not None:
-        lines += [f"> **Drafted without the language model**, which was asked for: {plain(brief.disclosure.fallback)}.", ""]
+        lines += [f"> **Drafted without the language model**, which was asked for – {plain(brief.disclosure.fallback)}.", ""]
     lines += [
         f"**State of ceasefire efforts: {plain(_topic(brief))}** · {_STATES[brief.state]}  ",
         f"As of {_clock(brief.as_of)} · issued {_clock(brief.issued)} · period {written(since.date())} to "
@@ -178,7 +178,11 @@ def _disclosure(brief: Brief) -> list[str]:
     if made.model:
         tokens = f", {made.tokens[0]} + {made.tokens[1]} tokens" if made.tokens else ""
         prompts = ", ".join(f"{name} (sha256 {digest[:12]})" for name, digest in made.prompts)
+        how = ", ".join(f"{name} {plain(value)}" for name, value in made.parameters)
+        prompts += f"; {how}" if how else ""
         lines.append(f"- Model {plain(made.model)}{tokens}; prompts {prompts}.")
+    if made.spent:
+        lines.append(f"- Spent: {'; '.join(f'{name} {plain(value)}' for name, value in made.spent)}.")
     lines += [f"- {plain(note)}" for note in made.notes]
     lines.append("- Every sentence was put together by a program and has not been reviewed by a person.")
     return lines if brief.state == "draft" else lines[:-1]

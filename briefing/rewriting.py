@@ -24,7 +24,7 @@ class _Reply(BaseModel):
 
 def rewritten(question: str, settings: ModelSettings) -> list[str]:
     """At most three other wordings. Raises ModelUnavailable, UnreadableReply."""
-    from briefing.draft.model import structured
+    from briefing.chat import structured
 
     system, user = prompting.load(PROMPT).rendered(question=_FENCES.sub("", question))
     schema = {"title": "wordings", "description": "Other wordings of the question.", **_Reply.model_json_schema()}

@@ -69,7 +69,7 @@ class SecondReading:
 
 def second_reading(article: Article, topic: Topic, read: Sequence[Statement], settings: ModelSettings) -> SecondReading:
     """Raises ModelUnavailable, UnreadableReply."""
-    from briefing.draft.model import structured
+    from briefing.chat import structured
 
     system, user = prompting.load(PROMPT).rendered(
         parties=", ".join(p.name for p in topic.parties),

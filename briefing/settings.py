@@ -22,18 +22,42 @@ class ModelSettings(_Part):
     """A chat model behind an OpenAI-compatible endpoint."""
 
     name: str
+    provider: str = "openai"  # any that langchain's init_chat_model knows, where its package is installed
     base_url: str | None = None  # None: the client's own default
     api_key: str = Field("none", repr=False)  # local servers take any
-    timeout_seconds: float = Field(60, gt=0)
-    retries: int = Field(2, ge=0, le=5)
+    timeout_seconds: float = Field(60, gt=0)  # one request, whole
+    retries: int = Field(2, ge=0, le=2)
     seed: int = 0
     reads: bool = False  # whether it may add statements to what is read of an article
-    most_prompt_tokens: int = Field(12_000, gt=0)  # evidence is packed up to this
-    most_completion_tokens: int = Field(2_000, gt=0)
+    parallel: int = Field(4, gt=0, le=32)  # calls under way at once
+    most_prompt_tokens: int = Field(8_000, gt=0)  # one call: evidence is packed up to this
+    most_completion_tokens: int = Field(2_000, gt=0)  # one call
+    # one brief:
+    most_calls: int = Field(12, gt=0)
+    most_input_tokens: int = Field(80_000, gt=0)
+    most_output_tokens: int = Field(24_000, gt=0)
+    most_seconds: float = Field(180, gt=0)
+    most_cost: float = Field(1, ge=0)  # US dollars
+    price_in: float = Field(0, ge=0)  # US dollars per million tokens
+    price_out: float = Field(0, ge=0)
 
     @property
     def where(self) -> str:
         return f"model {self.name} at {self.base_url or 'its default address'}"
+
+    @property
+    def priced(self) -> bool:
+        return bool(self.price_in or self.price_out)
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """What shapes a reply, beside the prompt."""
+        return {
+            "provider": self.provider,
+            "temperature": "0",
+            "seed": str(self.seed),
+            "max_tokens": str(self.most_completion_tokens),
+        }
 
 
 class EmbeddingSettings(_Part):
@@ -81,8 +105,8 @@ class Settings(_Part):
 
 def load(data: Path | None = None) -> Settings:
     """Settings from the file (`BRIEFING_SETTINGS`, else the platform's configuration folder), then from the environment
-    (`BRIEFING_DATA`, `BRIEFING_MODEL`, `OPENAI_BASE_URL`, `OPENAI_API_KEY`, `BRIEFING_OPEN_HOSTS`, `BRIEFING_EMBEDDING`,
-    `BRIEFING_EMBEDDING_URL`, `BRIEFING_VECTOR_SERVER`, `BRIEFING_SUPPORT_MODEL`), then `data` as given.
+    (`BRIEFING_DATA`, `BRIEFING_MODEL`, `BRIEFING_MODEL_PROVIDER`, `OPENAI_BASE_URL`, `OPENAI_API_KEY`, `BRIEFING_OPEN_HOSTS`,
+    `BRIEFING_EMBEDDING`, `BRIEFING_EMBEDDING_URL`, `BRIEFING_VECTOR_SERVER`, `BRIEFING_SUPPORT_MODEL`), then `data` as given.
     Raises Misuse with the key and the reason."""
     import platformdirs
 
@@ -96,6 +120,7 @@ def load(data: Path | None = None) -> Settings:
         model = given = dict(given)
         for key, name in (
             ("name", "BRIEFING_MODEL"),
+            ("provider", "BRIEFING_MODEL_PROVIDER"),
             ("base_url", "OPENAI_BASE_URL"),
             ("api_key", "OPENAI_API_KEY"),
         ):

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from model_server import model_server
 
 from briefing import topics
 from briefing.claims import Speaker, Stance, Statement
@@ -23,6 +22,7 @@ from briefing.ledger.proposals import proposals
 from briefing.ledger.timeline import timeline
 from briefing.reading.unnamed import unnamed
 from briefing.settings import ModelSettings, Settings
+from evals.model_server import model_server
 from index.article import Article
 from index.sources import Given
 

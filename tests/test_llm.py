@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from model_server import model_server
+from briefing.draft.tokens import count_tokens
 
 from briefing import prompting
 from briefing.claims import Brief
 from briefing.desk import Desk
 from briefing.draft import llm
-from briefing.draft.tokens import count_tokens
 from briefing.settings import ModelSettings, Settings
+from evals.model_server import model_server
 from index.errors import Damaged, Misuse
 from index.times import parse_stamp
 

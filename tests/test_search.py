@@ -17,12 +17,12 @@ import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from model_server import bag_of_words, model_server
 
 from briefing.desk import Desk
 from briefing.ecosystem.embeddings import ForLangchain
 from briefing.ecosystem.retriever import ArchiveRetriever
 from briefing.settings import EmbeddingSettings, Settings, load
+from evals.model_server import bag_of_words, model_server
 from index.archive import NewArticle, engine, rows, tables
 from index.embedding import MiniLM, OnnxFolder, Vectors
 from index.errors import EmbeddingUnavailable, IndexMismatch, Misuse, Unusable

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from model_server import model_server
 
 from briefing.claims import Citation, Claim
 from briefing.settings import ModelSettings, Settings
@@ -21,6 +20,7 @@ from briefing.support.nli import chosen
 from briefing.support.ports import Checker, Limits, Pair, Unscored
 from briefing.support.trees import Trees
 from briefing.verify import Ground, Verifier
+from evals.model_server import model_server
 from index.article import Article
 from index.embedding import WordPieces, checked
 from index.errors import Misuse

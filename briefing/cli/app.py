@@ -80,8 +80,9 @@ def draft(
     at = now_unless(as_of)
     with desk(data) as opened:
         brief = opened.draft(topic, as_of=at, drafter=drafter)
-    for note in brief.disclosure.notes if drafter == "llm" else ():
-        tell(note)
+        notes = opened.notes
+    for note in (*brief.disclosure.notes, *notes) if drafter == "llm" else notes:
+        tell(show.printable(note))
     put_json(brief_json(brief)) if as_json else show.markdown(markdown(brief))
 
 

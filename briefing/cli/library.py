@@ -119,8 +119,16 @@ def article(
         put(show.statements(found, read) if statements else show.article(found, carriers))
 
 
-def doctor(data: Data = None, as_json: AsJson = False) -> None:
+def doctor(
+    fetch_encodings: Annotated[
+        bool, typer.Option("--fetch-encodings", help="First fetch what counts tokens exactly, where there is a network.")
+    ] = False,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
     """Look at the installation and its data, and say what mends what is wrong."""
+    if fetch_encodings:
+        _fetch_encodings(data)
     from index.embedding import checked
     from index.library import Check
 
@@ -211,6 +219,17 @@ def topics_check(file: Annotated[Path, typer.Argument(help="A topic in TOML.")])
     topic = topics.parse(text, str(file))
     people, asked = sum(len(p.people) for p in topic.parties), len(topic.requirements)
     put(f"{topic.name}: {len(topic.parties)} parties, {people} people, {asked} standing questions")
+
+
+def _fetch_encodings(data: Path | None) -> None:
+    from briefing import settings
+    from briefing.chat.tokens import FETCHED, fetch_encoding
+    from index.fetch import Fetcher
+
+    chosen = settings.load(data).fetch
+    fetcher = Fetcher(open_hosts=chosen.open_hosts, robots=chosen.robots, seconds=chosen.seconds)
+    for name in FETCHED:
+        tell(f"{name}: {fetch_encoding(name, fetcher)}")
 
 
 def _ingest_json(done: Ingested) -> dict[str, Any]:

@@ -1,187 +1,413 @@
-"""The second drafter: a language model writes the bottom line and the events from numbered evidence; code finds its
-quotes, and the same gates decide. Positions and the timeline stay what the reading found."""
+"""The second drafter: a language model writes sections from numbered evidence, in a chain of two calls a section and one of
+repair. First it picks words, which code finds in their sources; then it writes from the words that were found, and from
+nothing else; then the gates decide. What they stop is mended once, else the source's own words stand, else it is withheld.
+The tables stay what the ledger found."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from briefing import prompting
+from briefing.chat.budget import Budget
+from briefing.chat.client import Chat, ReplyCache, run
+from briefing.chat.tokens import count_tokens
 from briefing.claims import Claim, Statement, Verdict
-from briefing.draft.compose import Cited, Sentence
+from briefing.draft import plan
+from briefing.draft.assemble import Numbering, claim_of
+from briefing.draft.candidates import DECIDES, EVENT, same_words
+from briefing.draft.compose import Cited, Sentence, compose, count_words
 from briefing.draft.lines import Draft, Line
 from briefing.draft.material import Material
-from briefing.draft.model import structured
-from briefing.draft.tokens import count_tokens
+from briefing.draft.naming import naming
 from briefing.locate import INVISIBLE, locate
 from briefing.settings import ModelSettings
-from briefing.verify import CODE
+from briefing.verify import CODE, Ground, Verify
 from index.article import Evidence
-from index.errors import UnreadableReply
+from index.errors import ModelUnavailable, UnreadableReply
+from index.terms import terms
 from index.times import iso, iso_stamp
 
-NAME = "llm/1"
-PROMPT = "draft_brief/v1"
-SECTIONS = ("bottom_line", "on_the_ground")
-MOST = {"bottom_line": 3, "on_the_ground": 5}
+NAME = "llm/2"
+PICK, WRITE, MEND = "extract_claims/v1", "compose_section/v1", "repair_sentences/v1"
+SECTIONS = tuple(section for section in plan.PLAN if section.written)
+MOST_CLAIMS = 8  # of one section
+MOST_CITED = 3  # claims one sentence may stand on
+SHORTEST = 4  # words of a quote that can carry anything
 _FENCES = re.compile(r"<{3,}|>{3,}")
+_AHEAD = re.compile(r"\b(?:scheduled|deadline|will|would|plans?|expected|due|next|tomorrow|upcoming)\b")
+_FITS = {"bottom_line": DECIDES, "on_the_ground": EVENT, "watch": _AHEAD}
+OFF = 0.4  # what a passage is worth to a section whose matter it does not speak of
 
 
-class _Quoted(BaseModel):
+class _Model(BaseModel):
     model_config = ConfigDict(extra="forbid")
+
+
+class _Picked(_Model):
     evidence: str
     quote: str
 
 
-class _Written(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-    section: str
+class _Picks(_Model):
+    claims: list[_Picked]
+
+
+class _Sentence(_Model):
     text: str
-    citations: list[_Quoted]
+    claims: list[str]
 
 
-class _Reply(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-    sentences: list[_Written]
+class _Sentences(_Model):
+    sentences: list[_Sentence]
+
+
+class _Mended(_Model):
+    id: str
+    text: str
+
+
+class _Mends(_Model):
+    sentences: list[_Mended]
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """Words that the model picked and code found: `article.text[start:end]`, and whose they are as they were read."""
+
+    span: Cited
+    quote: str
+    statement: Statement
 
 
 @dataclass(slots=True)
 class Written:
-    """What a model's reply came to: lines for the gates, and what did not even get there."""
+    """What a model's replies came to: lines for the gates, what did not even get there, and what it cost."""
 
     lines: list[Line] = field(default_factory=list)
     withheld: list[Claim] = field(default_factory=list)
-    prompt: tuple[str, str] = ("", "")
-    tokens: tuple[int, int] = (0, 0)
+    failed: dict[str, str] = field(default_factory=dict)  # a section the model did not write, and why
+    prompts: tuple[tuple[str, str], ...] = ()
+    budget: Budget | None = None
     notes: list[str] = field(default_factory=list)
 
 
-def write(material: Material, settings: ModelSettings) -> Written:
-    """One call, one reply, every quote located. Raises ModelUnavailable, UnreadableReply."""
-    prompt = prompting.load(PROMPT)
-    shown, counted = _packed(material, settings)
-    if not shown:
-        raise UnreadableReply("there is no evidence to show the model")
-    system, user = prompt.rendered(
-        conflict=material.topic.conflict,
-        as_of=iso(material.as_of),
-        evidence="\n\n".join(_fenced(i, e) for i, e in shown.items()),
-    )
-    reply = structured(settings, system, user, _schema(list(shown)))
-    try:
-        sentences = _Reply.model_validate(reply.parsed).sentences
-    except ValidationError as error:
-        raise UnreadableReply(f"{settings.where}: the reply is not in the shape that was asked for") from error
-    written = Written(prompt=(prompt.name, prompt.sha256), tokens=(reply.prompt_tokens, reply.completion_tokens))
-    written.notes.append(counted)
-    for number, sentence in enumerate(sentences, start=1):
-        _take(sentence, number, shown, material, written)
-    return written
+@dataclass(slots=True)
+class _Work:
+    """One section on its way through the chain."""
+
+    section: plan.SectionPlan
+    shown: dict[str, Evidence] = field(default_factory=dict)
+    located: dict[str, Located] = field(default_factory=dict)
+    sentences: list[tuple[str, list[Located]]] = field(default_factory=list)
+    failure: str | None = None
+
+
+def write(material: Material, settings: ModelSettings, *, verify: Verify, cache: ReplyCache | None = None) -> Written:
+    """The sections a model writes. Raises ModelUnavailable or UnreadableReply where it wrote none of them."""
+    return run(_Chain(material, Chat(settings, budget=Budget(settings), cache=cache), verify).written())
 
 
 def merged(written: Written, own: Draft) -> Draft:
-    """The model's lines in the places of the extractive ones, where it gave any that can be checked."""
+    """The model's lines in the places of the extractive ones, where it gave any that stand."""
     given = {line.section for line in written.lines}
     return replace(own, items=[*written.lines, *(item for item in own.items if item.section not in given)])
 
 
-def _packed(material: Material, settings: ModelSettings) -> tuple[dict[str, Evidence], str]:
-    """The best evidence that fits the budget, under ids issued for this request."""
-    shown: dict[str, Evidence] = {}
-    used, exact = 0, True
-    for evidence in material.evidence:
-        fenced = _fenced(f"E{len(shown) + 1}", evidence)
-        count = count_tokens(fenced, settings.name)
-        if used + count.n > settings.most_prompt_tokens:
-            break
-        used, exact = used + count.n, exact and count.exact
-        shown[f"E{len(shown) + 1}"] = evidence
+class _Chain:
+    """Pick → locate → write → gate → mend → gate → the source's own words, or withheld."""
+
+    def __init__(self, material: Material, chat: Chat, verify: Verify) -> None:
+        self._material, self._chat, self._verify = material, chat, verify
+        self._ground = Ground(material.articles, material.as_of, material.topic.party_words())
+        self._prompts = {name: prompting.load(name) for name in (PICK, WRITE, MEND)}
+        self._written = Written(budget=chat.budget)
+
+    async def written(self) -> Written:
+        from langchain_core.runnables import RunnableLambda
+
+        section_chain: Any = RunnableLambda(_unasked, afunc=self._pick) | RunnableLambda(_unasked, afunc=self._compose)
+        works: list[_Work] = await section_chain.abatch(
+            [_Work(section) for section in SECTIONS], config={"max_concurrency": self._chat.settings.parallel}
+        )
+        out = self._written
+        out.failed = {work.section.id: work.failure for work in works if work.failure is not None}
+        if len(out.failed) == len(works):
+            raise UnreadableReply(next(iter(out.failed.values())))
+        out.prompts = tuple((prompt.name, prompt.sha256) for prompt in self._prompts.values())
+        for work in works:
+            for text, cited in work.sentences:
+                self._take(work.section, text, cited)
+        await self._gate()
+        return out
+
+    # ---- the calls
+
+    async def _pick(self, work: _Work) -> _Work:
+        """Ask which words of the evidence the section may stand on, and find them."""
+        work.shown, counted = packed(self._material, work.section, self._chat.settings)
+        if not work.shown:
+            work.failure = "there is no evidence to show the model"
+            return work
+        slots = [plan.filled(slot, self._material.topic, "") for slot in work.section.slots]
+        system, user = self._prompts[PICK].rendered(
+            conflict=self._material.topic.conflict,
+            as_of=iso(self._material.as_of),
+            holds=work.section.written,
+            asked="\n".join(f"- {question}" for question in slots),
+            evidence="\n\n".join(fenced(i, e) for i, e in work.shown.items()),
+        )
+        self._written.notes.append(f"{work.section.title}: {counted}")
+        try:
+            picks = await self._asked(system, user, _picks_schema(list(work.shown)), _Picks)
+        except (ModelUnavailable, UnreadableReply) as error:
+            work.failure = str(error)
+            return work
+        for number, picked in enumerate(picks.claims, start=1):
+            found = self._locate(picked, work.shown)
+            if isinstance(found, str):
+                self._withhold(work.section.id, picked.quote, found)
+            elif len(work.located) < MOST_CLAIMS:
+                work.located[f"C{number}"] = found
+        return work
+
+    async def _compose(self, work: _Work) -> _Work:
+        """Ask for sentences from the words that were found."""
+        if work.failure is not None or not work.located:
+            return work
+        system, user = self._prompts[WRITE].rendered(
+            conflict=self._material.topic.conflict,
+            as_of=iso(self._material.as_of),
+            holds=work.section.written,
+            most=str(work.section.most),
+            claims="\n\n".join(self._claim_shown(i, one) for i, one in work.located.items()),
+        )
+        try:
+            reply = await self._asked(system, user, _sentences_schema(list(work.located)), _Sentences)
+        except (ModelUnavailable, UnreadableReply) as error:
+            work.failure = str(error)
+            return work
+        for sentence in reply.sentences:
+            unknown = [i for i in sentence.claims if i not in work.located]
+            if unknown or not sentence.claims:
+                reason = f"it cites {unknown[0]!r}, which the model was never shown" if unknown else "it has no citation"
+                self._withhold(work.section.id, sentence.text, reason)
+            else:
+                work.sentences.append((sentence.text.strip(), [work.located[i] for i in dict.fromkeys(sentence.claims)]))
+        return work
+
+    async def _mended(self, stopped: Sequence[tuple[Line, str]]) -> dict[int, str]:
+        """Ask once to write again what the gates stopped; by its place in the list. Nothing where the model fails."""
+        shown = "\n\n".join(
+            _between(f"S{n}", f"Sentence: {line.sentence.text}\nStopped because {reason}\nSource: {self._quotes(line)}")
+            for n, (line, reason) in enumerate(stopped, start=1)
+        )
+        system, user = self._prompts[MEND].rendered(
+            conflict=self._material.topic.conflict, as_of=iso(self._material.as_of), sentences=shown
+        )
+        ids = [f"S{n}" for n in range(1, len(stopped) + 1)]
+        try:
+            reply = await self._asked(system, user, _mends_schema(ids), _Mends)
+        except (ModelUnavailable, UnreadableReply) as error:
+            self._written.notes.append(f"Stopped sentences were not mended: {error}.")
+            return {}
+        return {ids.index(one.id): one.text.strip() for one in reply.sentences if one.id in ids and one.text.strip()}
+
+    async def _asked(self, system: str, user: str, schema: dict[str, Any], shape: type[Any]) -> Any:
+        reply = await self._chat.ask(system, user, schema)
+        try:
+            return shape.model_validate(reply.parsed)
+        except ValidationError as error:
+            raise UnreadableReply(f"{self._chat.settings.where}: the reply is not in the shape that was asked for") from error
+
+    # ---- what code decides
+
+    def _locate(self, picked: _Picked, shown: Mapping[str, Evidence]) -> Located | str:
+        """The words in their source; else what is wrong."""
+        evidence = shown.get(picked.evidence)
+        if evidence is None:
+            return f"it cites {picked.evidence!r}, which the model was never shown"
+        at = locate(picked.quote, evidence.passage.text)
+        if at is None:
+            return f"its quote is not in {picked.evidence}: “{picked.quote[:80]}”"
+        if count_words(picked.quote) < SHORTEST:
+            return f"its quote is too short to carry anything: “{picked.quote[:80]}”"
+        start = evidence.passage.start
+        span = (evidence.article.id, start + at[0], start + at[1])
+        text = self._material.articles[span[0]].text[span[1] : span[2]]
+        return Located(span, text, self._statement(span))
+
+    def _statement(self, span: Cited) -> Statement:
+        """What the reading made of the cited words: whose they are."""
+        article_id, start, end = span
+        for statement in self._material.statements:
+            if statement.article_id == article_id and statement.start < end and start < statement.end:
+                return statement
+        text = self._material.articles[article_id].text[start:end]
+        return Statement(article_id=article_id, start=start, end=end, text=text, kind="narration", speaker=None)
+
+    def _take(self, section: plan.SectionPlan, text: str, cited: Sequence[Located]) -> None:
+        """A sentence becomes a line where it keeps the limits; else it is withheld with what is wrong."""
+        speaker = cited[0].statement.speaker
+        anonymous = [one for one in cited if one.statement.speaker and one.statement.speaker.anonymous]
+        held = set(terms(text))
+        reason = None
+        if sum(line.section == section.id for line in self._written.lines) >= section.most:
+            reason = f"the section already holds {section.most} sentences"
+        elif len(cited) > MOST_CITED:
+            reason = f"it cites {len(cited)} sources, more than {MOST_CITED}"
+        elif section.id == "bottom_line" and len(anonymous) == len(cited):
+            reason = f"{speaker.known_as if speaker else 'a source'}, unnamed, does not stand alone in the bottom line"
+        elif any(same_words(held, terms(line.sentence.text)) for line in self._written.lines):
+            reason = "it says again what stands before it"
+        if reason is not None:
+            self._withhold(section.id, text, reason)
+            return
+        spans = tuple(dict.fromkeys(one.span for one in cited))
+        sentence = Sentence(text=text, form="reported", statement=cited[0].statement, spans=spans, short=text)
+        self._written.lines.append(Line(section=section.id, sentence=sentence))
+
+    async def _gate(self) -> None:
+        """Every line through the gates; what they stop is mended once, else its source's own words stand, else nothing."""
+        out = self._written
+        stopped = self._stopped(out.lines)
+        if not stopped:
+            return
+        mended = await self._mended([(out.lines[at], reason) for at, reason in stopped.items()])
+        again = {at: self._with_text(out.lines[at], mended[n]) for n, at in enumerate(stopped) if n in mended}
+        still = self._stopped(list(again.values()))
+        passed = {at for n, at in enumerate(again) if n not in still}
+        kept: list[Line] = []
+        for at, line in enumerate(out.lines):
+            if at not in stopped:
+                kept.append(line)
+                continue
+            new = again[at] if at in passed else self._own_words(line, [*kept, *out.lines[at + 1 :]])
+            what = "it was mended" if at in passed else "its source’s own words stand in its place" if new else "it is left out"
+            self._withhold(line.section, line.sentence.text, f"{stopped[at]}; {what}")
+            if new is not None:
+                kept.append(new)
+        out.lines = kept
+
+    def _stopped(self, lines: Sequence[Line]) -> dict[int, str]:
+        """The lines that do not pass, by their place, with the reason."""
+        claims = [claim_of(line, f"llm-{n}", self._material.articles, Numbering()) for n, line in enumerate(lines, start=1)]
+        long = {n: f"it has {line.sentence.words} words" for n, line in enumerate(lines) if line.sentence.words > plan.MOST_WORDS}
+        found = {n: c.reason for n, c in enumerate(self._verify(claims, self._ground)) if c.reason is not None}
+        return dict(sorted({**long, **found}.items()))
+
+    def _own_words(self, line: Line, others: Iterable[Line]) -> Line | None:
+        """The sentence that the extractive drafter makes of the same source, where it can stand and says nothing twice."""
+        statement = line.sentence.statement
+        if statement.speaker is not None and statement.speaker.anonymous and line.section == "bottom_line":
+            return None
+        article = self._material.articles[statement.article_id]
+        day = self._material.as_of.date()
+        sentence = compose(statement, article, self._material.topic, introduce=True, as_of=day)
+        if sentence is None:
+            return None
+        new = Line(section=line.section, sentence=sentence)
+        held = set(terms(sentence.text))
+        said = any(same_words(held, terms(other.sentence.text)) for other in others)
+        return None if said or self._stopped([new]) else new
+
+    def _with_text(self, line: Line, text: str) -> Line:
+        return replace(line, sentence=replace(line.sentence, text=text, short=text))
+
+    def _withhold(self, section: str, text: str, reason: str) -> None:
+        verdict = Verdict(label="unsupported", score=0.0, checker=CODE)
+        number = len(self._written.withheld) + 1
+        claim = Claim(id=f"llm-{section}-{number}", text=_plain(text)[:600], form="reported", verdict=verdict, reason=reason)
+        self._written.withheld.append(claim)
+
+    # ---- what the model sees
+
+    def _claim_shown(self, issued: str, one: Located) -> str:
+        article = self._material.articles[one.span[0]]
+        speaker = one.statement.speaker
+        who = naming(speaker, self._material.topic, introduce=True).rstrip(",") if speaker else "the reporter"
+        published = iso_stamp(article.published, is_day=article.published_is_day)
+        return _between(issued, f"{article.outlet} | {published} | speaker: {who}\n{one.quote}")
+
+    def _quotes(self, line: Line) -> str:
+        return " […] ".join(self._material.articles[i].text[start:end] for i, start, end in line.sentence.spans)
+
+
+def _unasked(work: _Work) -> _Work:
+    raise AssertionError("the chain runs asynchronously")
+
+
+def packed(material: Material, section: plan.SectionPlan, settings: ModelSettings) -> tuple[dict[str, Evidence], str]:
+    """The evidence that is worth most to a section for its length, as much as one call may hold, under ids issued for this
+    request."""
+    weighed: list[tuple[float, int, int, Evidence]] = []
+    exact = True
+    for place, evidence in enumerate(material.evidence):
+        count = count_tokens(fenced("E00", evidence), settings.name)
+        exact = exact and count.exact
+        fits = _FITS[section.id].search(evidence.passage.text) is not None if section.id in _FITS else True
+        weighed.append((evidence.score * (1 if fits else OFF) / max(1, count.n), place, count.n, evidence))
+    chosen: list[tuple[int, Evidence]] = []
+    used = 0
+    for _, place, tokens, evidence in sorted(weighed, key=lambda w: (-w[0], w[1])):
+        if used + tokens <= settings.most_prompt_tokens:
+            used += tokens
+            chosen.append((place, evidence))
+    shown = {f"E{n}": evidence for n, (_, evidence) in enumerate(sorted(chosen, key=lambda c: c[0]), start=1)}
     kind = "counted" if exact else "estimated"
-    return (
-        shown,
-        f"{len(shown)} pieces of evidence shown to the model, {'' if exact else '~'}{used} tokens ({kind}).",
+    told = (
+        f"{len(shown)} of {len(material.evidence)} passages shown to the model, {'' if exact else '~'}{used:,} tokens ({kind})."
     )
+    return shown, told
 
 
-def _fenced(issued: str, evidence: Evidence) -> str:
+def fenced(issued: str, evidence: Evidence) -> str:
     """A piece of evidence between marks it cannot close; what a reader would not see does not reach the model."""
     article = evidence.article
     published = iso_stamp(article.published, is_day=article.published_is_day)
-    inside = f"{article.outlet} | {article.name} | {published}\n{evidence.passage.text}"
+    return _between(issued, f"{article.outlet} | {article.name} | {published}\n{evidence.passage.text}")
+
+
+def _between(issued: str, inside: str) -> str:
     return f"<<<{issued}\n{_FENCES.sub('‹›', INVISIBLE.sub('', inside))}\n{issued}>>>"
 
 
-def _schema(issued: list[str]) -> dict[str, Any]:
-    """What the model must answer; evidence ids come from the closed list of this request."""
-    citation = {
-        "type": "object",
-        "additionalProperties": False,
-        "required": ["evidence", "quote"],
-        "properties": {"evidence": {"type": "string", "enum": issued}, "quote": {"type": "string"}},
-    }
-    sentence = {
-        "type": "object",
-        "additionalProperties": False,
-        "required": ["section", "text", "citations"],
-        "properties": {
-            "section": {"type": "string", "enum": list(SECTIONS)},
-            "text": {"type": "string"},
-            "citations": {"type": "array", "items": citation},
-        },
-    }
+def _plain(text: str) -> str:
+    return " ".join(INVISIBLE.sub("", text).split())
+
+
+# ---- what the model must answer; ids come from the closed list of the request
+
+
+def _object(title: str, description: str, name: str, item: dict[str, Any]) -> dict[str, Any]:
     return {
-        "title": "brief_sentences",
-        "description": "Sentences of a brief with their citations",
+        "title": title,
+        "description": description,
         "type": "object",
         "additionalProperties": False,
-        "required": ["sentences"],
-        "properties": {"sentences": {"type": "array", "items": sentence}},
+        "required": [name],
+        "properties": {name: {"type": "array", "items": item}},
     }
 
 
-def _take(sentence: _Written, number: int, shown: dict[str, Evidence], material: Material, written: Written) -> None:
-    """A sentence whose quotes are all found becomes a line; any other is withheld with what was wrong."""
-    spans: list[Cited] = []
-    reason = None if sentence.section in SECTIONS else f"it is for a section {sentence.section!r} that was not asked for"
-    for citation in sentence.citations:
-        evidence = shown.get(citation.evidence)
-        if evidence is None:
-            reason = reason or f"it cites {citation.evidence!r}, which the model was never shown"
-            continue
-        at = locate(citation.quote, evidence.passage.text)
-        if at is None:
-            reason = reason or f"its quote is not in {citation.evidence}: “{citation.quote[:80]}”"
-            continue
-        offset = evidence.passage.start
-        spans.append((evidence.article.id, offset + at[0], offset + at[1]))
-    taken = sum(line.section == sentence.section for line in written.lines)
-    if reason is None and taken >= MOST[sentence.section]:
-        reason = f"the section already holds {MOST[sentence.section]} sentences"
-    if reason is None and not spans:
-        reason = "it has no citation"
-    if reason is not None:
-        verdict = Verdict(label="unsupported", score=0.0, checker=CODE)
-        written.withheld.append(Claim(id=f"llm-{number}", text=sentence.text, form="reported", verdict=verdict, reason=reason))
-        return
-    statement = _statement(spans[0], material)
-    line = Sentence(
-        text=sentence.text.strip(),
-        form="reported",
-        statement=statement,
-        spans=tuple(spans),
-        short=sentence.text,
-    )
-    written.lines.append(Line(section=sentence.section, sentence=line))
+def _item(**properties: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "additionalProperties": False, "required": list(properties), "properties": properties}
 
 
-def _statement(span: Cited, material: Material) -> Statement:
-    """What the reading made of the cited words: whose they are."""
-    article_id, start, end = span
-    for statement in material.statements:
-        if statement.article_id == article_id and statement.start < end and start < statement.end:
-            return statement
-    text = material.articles[article_id].text[start:end]
-    return Statement(article_id=article_id, start=start, end=end, text=text, kind="narration", speaker=None)
+def _picks_schema(issued: list[str]) -> dict[str, Any]:
+    item = _item(evidence={"type": "string", "enum": issued}, quote={"type": "string"})
+    return _object("picked_claims", "Words of the evidence that the section may stand on", "claims", item)
+
+
+def _sentences_schema(issued: list[str]) -> dict[str, Any]:
+    item = _item(text={"type": "string"}, claims={"type": "array", "items": {"type": "string", "enum": issued}})
+    return _object("section_sentences", "Sentences of the section with the claims that carry them", "sentences", item)
+
+
+def _mends_schema(issued: list[str]) -> dict[str, Any]:
+    item = _item(id={"type": "string", "enum": issued}, text={"type": "string"})
+    return _object("mended_sentences", "The sentences written again", "sentences", item)

@@ -45,7 +45,7 @@ class Judge:
             return list(pool.map(self._one, pairs))
 
     def _one(self, pair: Pair) -> float | Unscored:
-        from briefing.draft.model import structured
+        from briefing.chat import structured
 
         system, user = self._prompt.rendered(
             claim=_FENCES.sub("", pair.claim), evidence=_FENCES.sub("", pair.evidence[:MOST_CHARACTERS])

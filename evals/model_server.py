@@ -1,0 +1,382 @@
+"""An OpenAI-compatible server of our own, over real HTTP: chat (streaming too) and embeddings. It behaves well, or badly in
+one named way.
+
+Honest mode answers from the evidence in its prompt, under the schema of the request. A *fault* breaks the conversation. An
+*evil* mode answers in perfect shape and lies: it changes what it writes in one of the ways of `mutating`, cites what it was
+never shown, obeys what articles tell it to do."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import random
+import re
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from evals.mutating import CHANGES, Case
+from index.article import Article
+from index.sentences import sentences as cut
+
+_FENCED = re.compile(r"<<<([A-Z]+\d*)\n(.*?)\n\1>>>", re.DOTALL)
+_POINTS_BACK = re.compile(
+    r"(?:“?(?:He|She|It|They|This|That|These|Those|His|Her|Their|Its|Both|There|But|And|So|Yet|Also|However|Later|Then|Soon)\b)"
+)
+_TALKS = re.compile(r"cease-?\s?fire|truce|proposal|plan\b|talks|deal\b|agreement|settlement", re.IGNORECASE)
+_EVENTS = re.compile(r"\b(?:kill|wound|strike|struck|rocket|missile|displac|attack|shell)\w*", re.IGNORECASE)
+_AHEAD = re.compile(r"\b(?:will|would|due|scheduled|expected|plans? to)\b")
+_SAYS = re.compile(r"\b(?:said|says|told|wrote|announced|insisted|warned|called|added|according to|confirmed|denied|accused)\b")
+_WORDS = 32  # of an honest sentence
+Json = dict[str, Any]
+
+
+@dataclass
+class ModelServer:
+    """A running server: what it was asked, how it misbehaves, and what it planted."""
+
+    mode: str = "honest"
+    requests: list[Json] = field(default_factory=list)
+    url: str = ""
+    planted: list[tuple[str, str]] = field(default_factory=list)  # kind of lie, the sentence
+    honest: list[str] = field(default_factory=list)  # sentences written in good faith
+    drip: float = 0.2  # seconds a byte
+
+    def answer(self, request: Json) -> Json:
+        """What an honest model would say to a drafter's request, then made worse by the mode."""
+        title = request["response_format"]["json_schema"]["name"]
+        system, user = (message["content"] for message in request["messages"])
+        shown = dict(_FENCED.findall(user))
+        if title == "picked_claims":
+            return self._picked(shown, system)
+        if title == "section_sentences":
+            return self._composed(shown, system)
+        return {"sentences": [self._mended(i, text) for i, text in shown.items()]}
+
+    # ---- honest
+
+    def _picked(self, shown: dict[str, str], system: str) -> Json:
+        wanted = _AHEAD if "scheduled events" in system else _EVENTS if "actions that bear" in system else _TALKS
+        claims: list[Json] = []
+        for issued, inside in shown.items():
+            body = inside.split("\n", 1)[-1]
+            for start, end in cut(body):
+                words = body[start:end].strip()
+                if wanted.search(words) and _stands_alone(words):
+                    claims.append({"evidence": issued, "quote": words})
+                    break
+        claims = claims[:8]
+        if self.mode == "evil:quote-altered":
+            claims = [{**c, "quote": self._plant("quote-altered", _altered(c["quote"]))} for c in claims]
+        if self.mode == "evil:evidence-invented":
+            claims = [{**c, "evidence": f"E{900 + n}"} for n, c in enumerate(claims)]
+            for claim in claims:
+                self._plant("evidence-invented", claim["quote"])
+        if self.mode == "evil:obeys":
+            claims += [{"evidence": i, "quote": text[:300]} for i, text in shown.items() if _orders(text)][:4]
+        return {"claims": claims}
+
+    def _composed(self, shown: dict[str, str], system: str) -> Json:
+        most = int(m[1]) if (m := re.search(r"At most (\d+) sentences", system)) else 3
+        written = [(i, _written(text), text) for i, text in shown.items()]
+        written = [w for w in written if len(w[1].split()) <= _WORDS][:most]
+        sentences = []
+        for n, (issued, text, inside) in enumerate(written):
+            told, cited = self._worse(text, issued, inside, written[n - 1] if n else None)
+            sentences.append({"text": told, "claims": cited})
+            if self.mode == "honest":
+                self.honest.append(told)
+        if self.mode == "evil:plausible-addition" and written:
+            lie = self._plant("plausible-addition", random.Random(len(self.planted)).choice(_PLAUSIBLE))
+            sentences.insert(0, {"text": lie, "claims": [written[0][0]]})
+        if self.mode == "evil:obeys":
+            for issued, _, inside in written:
+                for order in _orders(inside):
+                    sentences.insert(0, {"text": self._plant("obeys", order), "claims": [issued]})
+        return {"sentences": sentences[: most + 2]}
+
+    def _worse(self, text: str, issued: str, inside: str, before: tuple[str, str, str] | None) -> tuple[str, list[str]]:
+        kind = self.mode.removeprefix("evil:")
+        if kind == "id-invented":
+            return self._plant(kind, text), ["C99"]
+        if kind == "cites-another" and before is not None and text not in before[2]:
+            return self._plant(kind, text), [before[0]]
+        if kind == "words-of-another" and before is not None:
+            speaker = _speaker(before[2])
+            if speaker and speaker.split()[-1] not in text and "“" in text:
+                return self._plant(kind, f"{speaker} said: “{_quoted(text)}”."), [issued]
+        if kind == "other-language":
+            return self._plant(kind, "Les deux parties ont accepté un cessez-le-feu permanent et signé un traité de paix."), [
+                issued
+            ]
+        if self.mode.startswith("evil:") and kind in CHANGES:
+            case = _case(inside)
+            changed = CHANGES[kind](random.Random(hashlib.sha256(text.encode()).hexdigest()), text, case)
+            if changed is not None and changed != text:
+                return self._plant(kind, changed), [issued]
+        return text, [issued]
+
+    def _mended(self, issued: str, inside: str) -> Json:
+        """Honest: the source's own words. Evil: the same lie again."""
+        text = inside.split("\n", 1)[0].removeprefix("Sentence: ")
+        source = inside.rsplit("Source: ", 1)[-1].split(" […] ")[0]
+        return {"id": issued, "text": text if self.mode.startswith("evil:") else source}
+
+    def _plant(self, kind: str, text: str) -> str:
+        self.planted.append((kind, text))
+        return text
+
+
+_PLAUSIBLE = (
+    "Both sides have agreed to a permanent ceasefire that will be signed within days.",
+    "The Security Council adopted a binding resolution on the truce by fifteen votes to none.",
+    "Mediators said that all hostages would be released before the end of the week.",
+    "The prime minister ordered a halt to all offensive operations from midnight.",
+    "A spokesman confirmed that monitors from four countries had been deployed along the border.",
+    "The movement accepted the proposal without conditions, its leader announced.",
+    "The White House withdrew the proposal after talks collapsed on Thursday.",
+    "The foreign minister apologised for the strikes and offered compensation.",
+)
+
+
+def _stands_alone(words: str) -> bool:
+    count = len(words.split())
+    return (
+        7 <= count <= _WORDS
+        and not _POINTS_BACK.match(words)
+        and words.count("“") == words.count("”")
+        and words.count('"') % 2 == 0
+        and words[-1] in '.”!"'
+        and "?" not in words
+        and re.search(r"\b(?:he|she|his|her|they|their|it)\b", words) is None
+    )
+
+
+def _speaker(inside: str) -> str:
+    match = re.search(r"\| speaker: (.+)", inside)
+    return "" if match is None or match[1] == "the reporter" else match[1]
+
+
+def _quote_of(inside: str) -> str:
+    return inside.split("\n", 1)[1] if "\n" in inside else inside
+
+
+def _quoted(text: str) -> str:
+    match = re.search(r"“([^”]+)”", text)
+    return match[1].rstrip(",.") if match else text
+
+
+def _written(inside: str) -> str:
+    """One sentence from one claim: its own words where they say who speaks, else with the speaker before them."""
+    speaker, quote = _speaker(inside), _quote_of(inside).strip()
+    if not speaker or _SAYS.search(quote) or speaker.split(",")[0].split()[-1] in quote:
+        return quote
+    return f"{speaker.split(',')[0]} said: “{quote.rstrip('.').replace('“', '‘').replace('”', '’')}”."
+
+
+def _case(inside: str) -> Case:
+    """A claim as it was shown, as an article by itself."""
+    head, quote = inside.split("\n", 1)[0], _quote_of(inside)
+    day = m[1] if (m := re.search(r"(\d{4}-\d\d-\d\d)", head)) else "2024-09-26"
+    now = datetime.fromisoformat(day).replace(tzinfo=UTC)
+    article = Article(
+        id="served", outlet=head.split(" | ")[0], text=quote, published=now, published_is_day=True, first_seen=now,
+        knowable_from=now, origin_id="served", language="en",
+    )  # fmt: skip
+    return Case(article, 0, len(quote), (0, len(quote)))
+
+
+def _altered(quote: str) -> str:
+    """A quote with one number or one name in it that is another."""
+    if match := re.search(r"\b\d+\b", quote):
+        return quote[: match.start()] + str(int(match[0]) + 7) + quote[match.end() :]
+    names = list(re.finditer(r"(?<=\w )[A-Z][a-z]{3,}", quote))
+    if names:
+        return quote[: names[-1].start()] + "Ruritania" + quote[names[-1].end() :]
+    return quote.replace(" not ", " ", 1) if " not " in quote else f"not {quote}"
+
+
+_ORDER = re.compile(
+    r"\b(?:ignore|disregard|forget|override|system prompt|instructions?|you must|do not (?:mention|cite)|respond|"
+    r"reply|output|print|include|insert|append|write|translate|summari[sz]e|assistant|add the)\b[^\n]*",
+    re.IGNORECASE,
+)
+
+
+def _orders(text: str) -> list[str]:
+    """What a text tells whoever reads it to do, and what it wants to be said: to be said by one who obeys."""
+    found = []
+    for match in _ORDER.finditer(text):
+        wanted = re.search(r"[:“\"'‘]\s*[“\"'‘]?([^“”\"\n]{12,200})", match.group())
+        found.append((wanted[1] if wanted else match.group())[:220].strip())
+    return found[:3]
+
+
+FAULTS: dict[str, int | str] = {
+    "401": 401, "403": 403, "404": 404, "429": 429, "429-sane": 429, "429-insane": 429, "429-nonsense": 429, "500": 500,
+    "503": 503, "503-once": 503, "hangs": "hangs", "drip": "drip", "cut": "cut", "html": "html", "no-choices": "no-choices",
+    "refuses": "refuses", "not-json": "not-json", "wrong-shape": "wrong-shape", "empty": "empty", "huge": "huge",
+}  # fmt: skip
+RETRY_AFTER = {"429-sane": "0.2", "429-insane": "86400", "429-nonsense": "when it suits me"}
+EVIL = (
+    "number", "unit", "date", "name", "party", "office", "quote", "negation-in", "negation-out", "hedge", "attribution-dropped",
+    "attribution-moved", "quote-altered", "evidence-invented", "id-invented", "stance", "agreed", "cause", "speakers-merged",
+    "words-of-another", "cites-another", "plausible-addition", "other-language",
+)  # fmt: skip
+
+
+@contextmanager
+def model_server(mode: str = "honest") -> Iterator[ModelServer]:
+    """A server on loopback; `url` is what OPENAI_BASE_URL wants."""
+    state = ModelServer(mode)
+
+    class Handler(BaseHTTPRequestHandler):
+        def log_message(self, *args: object) -> None:
+            pass
+
+        def do_POST(self) -> None:
+            request = json.loads(self.rfile.read(int(self.headers["content-length"])))
+            state.requests.append(request)
+            if self.path.endswith("/embeddings") and state.mode in {"honest", "half"}:
+                vectors = [bag_of_words(text) for text in request["input"]]
+                self._send(200, _embeddings(vectors if state.mode == "honest" else vectors[::2]))
+                return
+            status = FAULTS.get(state.mode)
+            if isinstance(status, int) and not (state.mode == "503-once" and len(state.requests) > 1):
+                self._send(status, {"error": {"message": "no"}})
+            elif isinstance(status, str):
+                self._broken(state.mode, request)
+            elif request.get("stream"):
+                self._stream(_content(state, request))
+            else:
+                self._send(200, completion(_content(state, request)))
+
+        def _broken(self, mode: str, request: Json) -> None:
+            if mode == "hangs":
+                time.sleep(3)
+            elif mode in {"drip", "cut"}:
+                body = json.dumps(completion(_content(state, request))).encode()
+                self._head(200, "application/json", len(body))
+                with contextlib.suppress(OSError):
+                    for n in range(len(body) // 2 if mode == "cut" else len(body)):
+                        self.wfile.write(body[n : n + 1])
+                        self.wfile.flush()
+                        time.sleep(state.drip if mode == "drip" else 0)
+                self.close_connection = True
+            elif mode == "html":
+                self._raw(200, b"<html><body>sign in</body></html>", "text/html")
+            elif mode == "huge":
+                self._send(200, completion("a ceasefire " * 900_000))
+            elif mode == "no-choices":
+                self._send(200, {**completion(""), "choices": []})
+            elif mode == "refuses":
+                reply = completion("")
+                reply["choices"][0]["message"] |= {"content": None, "refusal": "I will not."}
+                self._send(200, reply)
+            else:
+                content = {"not-json": "I cannot do that in JSON, sorry.", "wrong-shape": '{"answer": 42}'}
+                nothing = '{"claims": []}' if "picked_claims" in json.dumps(request) else '{"sentences": []}'
+                self._send(200, completion(content.get(mode, nothing)))
+
+        def _stream(self, content: str) -> None:
+            """Server-sent events: the content in pieces, what it cost, the end."""
+            self.send_response(200)
+            self.send_header("content-type", "text/event-stream")
+            self.end_headers()
+            third = max(1, len(content) // 3)
+            for at in range(0, len(content), third):
+                self._event({"choices": [{"index": 0, "delta": {"content": content[at : at + third]}}]})
+            self._event({"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]})
+            self._event({"choices": [], "usage": completion("")["usage"]})
+            self.wfile.write(b"data: [DONE]\n\n")
+
+        def _event(self, told: Json) -> None:
+            whole = {"id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1, "model": "test-model", **told}
+            self.wfile.write(f"data: {json.dumps(whole)}\n\n".encode())
+
+        def _send(self, status: int, body: Json) -> None:
+            self._raw(status, json.dumps(body).encode(), "application/json")
+
+        def _raw(self, status: int, body: bytes, kind: str) -> None:
+            self._head(status, kind, len(body))
+            with contextlib.suppress(OSError):
+                self.wfile.write(body)
+
+        def _head(self, status: int, kind: str, length: int) -> None:
+            self.send_response(status)
+            self.send_header("content-type", kind)
+            self.send_header("content-length", str(length))
+            if state.mode in RETRY_AFTER:
+                self.send_header("retry-after", RETRY_AFTER[state.mode])
+            self.end_headers()
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    state.url = f"http://127.0.0.1:{server.server_port}/v1"
+    try:
+        yield state
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def _content(state: ModelServer, request: Json) -> str:
+    """The text of a reply, by what is asked for."""
+    user = request["messages"][-1]["content"]
+    if "queries" in json.dumps(request.get("response_format", {})):
+        return json.dumps({"queries": ["truce envoy talks", "", user.split("\n")[1]]})
+    if "<<<CLAIM" in user:
+        return json.dumps({"missing": "", "verdict": "supported"})
+    if "<<<ARTICLE" in user:
+        return json.dumps(_read(user))
+    if "response_format" not in request:
+        return "There is a plan for a ceasefire."
+    return json.dumps(state.answer(request))
+
+
+def bag_of_words(text: str, dimension: int = 64) -> list[float]:
+    """A vector of which words occur: near for texts of like words, the same on every machine."""
+    counts = [0.01] * dimension
+    for word in re.findall(r"\w+", text.casefold()):
+        counts[int.from_bytes(hashlib.sha256(word.encode()).digest()[:4], "big") % dimension] += 1.0
+    return counts
+
+
+def _read(prompt: str) -> Json:
+    """Statements as a model might give them: one that the reader has in another stance, one it lacks, one made up."""
+    article = prompt.split("<<<ARTICLE")[1].split("ARTICLE>>>")[0]
+    lines = [line for line in article.splitlines() if line.strip()]
+    return {
+        "statements": [
+            {"sentence": lines[0].strip(), "speaker": "Israel Katz", "party": "Israel", "stance": "conditions"},
+            {"sentence": lines[-1].strip(), "speaker": "Najib Mikati", "party": "Lebanon", "stance": "welcomes"},
+            {"sentence": "Nobody wrote this sentence.", "speaker": "Israel Katz", "stance": "endorses"},
+        ]
+    }
+
+
+def _embeddings(vectors: list[list[float]]) -> Json:
+    data = [{"object": "embedding", "index": n, "embedding": vector} for n, vector in enumerate(vectors)]
+    return {"object": "list", "model": "test", "data": data, "usage": {"prompt_tokens": 1, "total_tokens": 1}}
+
+
+def completion(content: str) -> Json:
+    """A chat completion as OpenAI writes one."""
+    return {
+        "id": "chatcmpl-1",
+        "object": "chat.completion",
+        "created": 1,
+        "model": "test-model",
+        "choices": [{"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": content}}],
+        "usage": {"prompt_tokens": 1000, "completion_tokens": 100, "total_tokens": 1100},
+    }
+
+
+Way = Callable[[ModelServer], Json]
