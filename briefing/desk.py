@@ -410,7 +410,8 @@ class Desk:
             tokens=(spent.prompt_tokens, spent.completion_tokens),
             spent=written.budget.told(),
             notes=tuple(written.notes),
-            fallback="; ".join(f"{plan.SECTIONS[s].title.lower()}: {why}" for s, why in failed.items()) or None,
+            fallback="; ".join(f"{plan.SECTIONS[s].title.lower()}: {why}" for s, why in failed.items())
+            or (None if written.lines else "nothing that it wrote stands"),
         )
 
     def material(self, topic: Topic, as_of: datetime) -> Material:

@@ -17,12 +17,14 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from briefing.draft.compose import dated
 from evals.mutating import CHANGES, Case
 from index.article import Article
+from index.dates import day_mentions
 from index.sentences import sentences as cut
 
 _FENCED = re.compile(r"<<<([A-Z]+\d*)\n(.*?)\n\1>>>", re.DOTALL)
@@ -32,6 +34,7 @@ _POINTS_BACK = re.compile(
 _TALKS = re.compile(r"cease-?\s?fire|truce|proposal|plan\b|talks|deal\b|agreement|settlement", re.IGNORECASE)
 _EVENTS = re.compile(r"\b(?:kill|wound|strike|struck|rocket|missile|displac|attack|shell)\w*", re.IGNORECASE)
 _AHEAD = re.compile(r"\b(?:will|would|due|scheduled|expected|plans? to)\b")
+_ELSEWHERE = re.compile(r"Gaza|Hamas|hostage|Ukrain|Ghelm")  # what an honest model knows to be other talks
 _SAYS = re.compile(r"\b(?:said|says|told|wrote|announced|insisted|warned|called|added|according to|confirmed|denied|accused)\b")
 _WORDS = 32  # of an honest sentence
 Json = dict[str, Any]
@@ -63,15 +66,20 @@ class ModelServer:
 
     def _picked(self, shown: dict[str, str], system: str) -> Json:
         wanted = _AHEAD if "scheduled events" in system else _EVENTS if "actions that bear" in system else _TALKS
-        claims: list[Json] = []
+        asked = re.search(r"between (.+?), as of (\d{4}-\d\d-\d\d)", system)
+        conflict, today = (asked[1], date.fromisoformat(asked[2])) if asked else ("", date.min)
+        weighed: list[tuple[int, str, str]] = []
         for issued, inside in shown.items():
             body = inside.split("\n", 1)[-1]
-            for start, end in cut(body):
-                words = body[start:end].strip()
-                if wanted.search(words) and _stands_alone(words):
-                    claims.append({"evidence": issued, "quote": words})
-                    break
-        claims = claims[:8]
+            own = [words for start, end in cut(body) if _stands_alone(words := body[start:end].strip()) and wanted.search(words)]
+            own = [w for w in own if not _ORDER.search(w) and not any(m not in conflict for m in _ELSEWHERE.findall(w))]
+            if wanted is _AHEAD:
+                own = [w for w in own if any(m.day > today for m in day_mentions(w, _day(inside)))]
+            weighed += [(_weight(words), issued, words) for words in own]
+        weighed.sort(key=lambda w: -w[0])
+        best = {words: issued for _, issued, words in reversed(weighed)}  # a sentence of several carriers once
+        claims: list[Json] = [{"evidence": best[w], "quote": w} for _, _, w in weighed if w in best][:8]
+        claims = list({claim["quote"]: claim for claim in claims}.values())
         if self.mode == "evil:quote-altered":
             claims = [{**c, "quote": self._plant("quote-altered", _altered(c["quote"]))} for c in claims]
         if self.mode == "evil:evidence-invented":
@@ -85,7 +93,9 @@ class ModelServer:
     def _composed(self, shown: dict[str, str], system: str) -> Json:
         most = int(m[1]) if (m := re.search(r"At most (\d+) sentences", system)) else 3
         written = [(i, _written(text), text) for i, text in shown.items()]
-        written = [w for w in written if len(w[1].split()) <= _WORDS][:most]
+        written = [w for w in written if len(w[1].split()) <= _WORDS and not ("main proposal" in system and _unnamed(w[2]))][
+            :most
+        ]
         sentences = []
         for n, (issued, text, inside) in enumerate(written):
             told, cited = self._worse(text, issued, inside, written[n - 1] if n else None)
@@ -154,8 +164,25 @@ def _stands_alone(words: str) -> bool:
         and words.count('"') % 2 == 0
         and words[-1] in '.”!"'
         and "?" not in words
-        and re.search(r"\b(?:he|she|his|her|they|their|it)\b", words) is None
+        and re.search(r"\b(?:he|she|his|her|they|their|it|here)\b|\A[A-Z]{3,}[^a-z]*[ ,]|\[|\(", words) is None
     )
+
+
+def _day(inside: str) -> date | None:
+    """The day a piece of evidence, or a claim, was published."""
+    match = re.search(r"(\d{4}-\d\d-\d\d)", inside.split("\n", 1)[0])
+    return date.fromisoformat(match[1]) if match else None
+
+
+def _unnamed(inside: str) -> bool:
+    return re.search(r"unnamed|official|diplomat|asked not", _speaker(inside)) is not None
+
+
+def _weight(words: str) -> int:
+    """What an editor would look for: who says it, in which words, about the truce itself, how many."""
+    told = 2 * bool(_SAYS.search(words)) + bool("“" in words) + 2 * bool(re.search(r"\b(?:ceasefire|truce)\b", words))
+    told += 2 * bool(re.search(r"\b(?:accept|reject|refus|no ceasefire|calls? for|called for|discussions|agree)\w*", words))
+    return told + bool(re.search(r"\b\d{2,}\b", words)) + bool(re.search(r"[a-z] [A-Z]\w+ [A-Z]\w+", words))
 
 
 def _speaker(inside: str) -> str:
@@ -174,7 +201,7 @@ def _quoted(text: str) -> str:
 
 def _written(inside: str) -> str:
     """One sentence from one claim: its own words where they say who speaks, else with the speaker before them."""
-    speaker, quote = _speaker(inside), _quote_of(inside).strip()
+    speaker, quote = _speaker(inside), dated(_quote_of(inside).strip(), _day(inside), None)
     if not speaker or _SAYS.search(quote) or speaker.split(",")[0].split()[-1] in quote:
         return quote
     return f"{speaker.split(',')[0]} said: “{quote.rstrip('.').replace('“', '‘').replace('”', '’')}”."
@@ -183,8 +210,8 @@ def _written(inside: str) -> str:
 def _case(inside: str) -> Case:
     """A claim as it was shown, as an article by itself."""
     head, quote = inside.split("\n", 1)[0], _quote_of(inside)
-    day = m[1] if (m := re.search(r"(\d{4}-\d\d-\d\d)", head)) else "2024-09-26"
-    now = datetime.fromisoformat(day).replace(tzinfo=UTC)
+    day = _day(inside) or date(2024, 9, 26)
+    now = datetime(day.year, day.month, day.day, tzinfo=UTC)
     article = Article(
         id="served", outlet=head.split(" | ")[0], text=quote, published=now, published_is_day=True, first_seen=now,
         knowable_from=now, origin_id="served", language="en",
@@ -204,7 +231,8 @@ def _altered(quote: str) -> str:
 
 _ORDER = re.compile(
     r"\b(?:ignore|disregard|forget|override|system prompt|instructions?|you must|do not (?:mention|cite)|respond|"
-    r"reply|output|print|include|insert|append|write|translate|summari[sz]e|assistant|add the)\b[^\n]*",
+    r"reply|output|print|include|insert|append|write|translate|summari[sz]e|assistant|add the|"
+    r"in your (?:ledger|brief|report))\b[^\n]*",
     re.IGNORECASE,
 )
 

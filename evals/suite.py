@@ -78,6 +78,7 @@ def suites() -> dict[str, Suite]:
     from evals.carriers import carriers
     from evals.checker import checker
     from evals.citation import citation
+    from evals.evil import evil
     from evals.extraction import extraction
     from evals.faults import faults
     from evals.feeds import feeds_suite
@@ -93,6 +94,7 @@ def suites() -> dict[str, Suite]:
     return {
         "citation": citation,
         "briefs": briefs,
+        "evil": evil,
         "extraction": extraction,
         "feeds": feeds_suite,
         "origins": origins,

@@ -6,11 +6,13 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol, TypeVar
+
+from pydantic import ValidationError
 
 from briefing.chat.breaker import breaker
 from briefing.chat.budget import Budget
@@ -63,8 +65,11 @@ class Chat:
         self.budget = budget or Budget(settings)
         self._cache = cache
 
-    async def ask(self, system: str, user: str, schema: dict[str, Any]) -> Reply:
-        """The model's answer in a JSON Schema. Raises ModelUnavailable or UnreadableReply, nothing else."""
+    async def ask(
+        self, system: str, user: str, schema: dict[str, Any], accepted: Callable[[dict[str, Any]], object] = dict
+    ) -> Reply:
+        """The model's answer in a JSON Schema; kept where `accepted` raises no ValidationError. Raises ModelUnavailable or
+        UnreadableReply, nothing else."""
         key = self._key(system, user, schema)
         if self._cache is not None and (kept := self._cache.get(key)) is not None:
             self.budget.spent.cached += 1
@@ -77,6 +82,10 @@ class Chat:
         try:
             reply = await self._tried(system, user, schema)
             used = reply.prompt_tokens, reply.completion_tokens
+            try:
+                accepted(reply.parsed)
+            except ValidationError as error:
+                raise UnreadableReply(f"{self.settings.where}: the reply is not in the shape that was asked for") from error
         except (ModelUnavailable, UnreadableReply):
             guard.failed()
             raise
@@ -130,7 +139,6 @@ class Chat:
         import openai
         from langchain_core.exceptions import OutputParserException
         from langchain_core.messages import HumanMessage, SystemMessage
-        from pydantic import ValidationError
 
         where = self.settings.where
         seconds = min(self.settings.timeout_seconds, self.budget.remaining_seconds)
@@ -138,11 +146,11 @@ class Chat:
         try:
             async with asyncio.timeout(seconds):  # of the whole reply: a byte a second is not an answer
                 answer = await chain.ainvoke([SystemMessage(system), HumanMessage(user)])
+        except _TooLong as error:
+            raise UnreadableReply(f"{where}: the reply is longer than {MOST_BYTES:,} bytes") from error
         except (TimeoutError, openai.APITimeoutError) as error:
             raise ModelUnavailable(f"{where} did not answer within {seconds:.3g} s") from error
         except openai.APIConnectionError as error:
-            if _caused_by(error, _TooLong):
-                raise UnreadableReply(f"{where}: the reply is longer than {MOST_BYTES:,} bytes") from error
             raise _Transient(f"{where} cannot be reached, or broke off its answer") from error
         except openai.APIStatusError as error:
             raise self._refused(error.status_code, error.response.headers.get("retry-after")) from error
@@ -230,14 +238,6 @@ async def _limited(response: Any) -> None:
             await inner.aclose()
 
     response.stream = Limited()
-
-
-def _caused_by(error: BaseException | None, kind: type[BaseException]) -> bool:
-    while error is not None:
-        if isinstance(error, kind):
-            return True
-        error = error.__cause__ or error.__context__
-    return False
 
 
 def _seconds(retry_after: str | None) -> float | None:

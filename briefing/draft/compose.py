@@ -238,8 +238,8 @@ def _told(statement: Statement, article: Article, topic: Topic, *, introduce: bo
     named = _named(text, statement, topic, introduce=introduce)
     if named is None:
         return None
-    text = _dated(named, article.local_day, as_of)
-    if any(not _in_quotation(text, day.start()) for day in _A_WEEKDAY.finditer(text)):
+    text = dated(named, article.local_day, as_of)
+    if names_weekday(text):
         return None  # a day that cannot be told is no day for a brief
     text = re.sub(r"\b(said|told reporters) here\b", r"\1", text)
     text = _ALSO.sub(r"\1 ", text, count=1)
@@ -333,6 +333,11 @@ def _dangles(text: str) -> bool:
 _A_DATE = re.compile(rf",? (?:the )?(?:\d{{1,2}} (?:{'|'.join(MONTHS)})|(?:{'|'.join(MONTHS)}) \d{{1,2}})\b")
 
 
+def names_weekday(text: str) -> bool:
+    """Whether it names a weekday outside of quotations, which a reader elsewhere could not resolve."""
+    return any(not _in_quotation(text, day.start()) for day in _A_WEEKDAY.finditer(text))
+
+
 def _in_quotation(text: str, at: int) -> bool:
     return any(start <= at < end for start, end in quotations(text))
 
@@ -343,8 +348,8 @@ def _inner_pronoun(text: str) -> bool:
     return early is not None and not re.search(r"[a-z] [A-Z][a-z]+|\A[A-Z]\w+ [A-Z]|\b\w+s\b", text[: early.start()])
 
 
-def _dated(text: str, published: date | None, as_of: date | None) -> str:
-    """Weekdays outside quotations as dates."""
+def dated(text: str, published: date | None, as_of: date | None) -> str:
+    """The text with weekdays outside quotations as dates."""
     spoken = quotations(text)
     for mention in reversed(day_mentions(text, published)):
         if not mention.relative or any(s <= mention.start < e for s, e in spoken):

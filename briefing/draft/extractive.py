@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 import numpy as np
 
 from briefing.draft import plan
+from briefing.draft.ahead import is_ahead, names_day_after
 from briefing.draft.candidates import DECIDES, EVENT, FIGHTS_ON, HIGH_OFFICE, Bonus, Candidate, Embed, candidates, ranked
 from briefing.draft.compose import Sentence, compose, shortened
 from briefing.draft.lines import Draft, Line, TableRow
@@ -41,12 +42,6 @@ _LONG_AGO = re.compile(
     r"[Ii]n (?:January|February|March|April|May|June|July|August|September|October|November|December)\b(?! \d))"
 )
 _COUNT_ALONE = re.compile(r"\b(?:toll|number of|casualty figures?)\b", re.IGNORECASE)  # it says that somebody counted
-_TO_COME = re.compile(
-    r"\b(?:scheduled|deadline|expires?|upcoming|(?:is|are|was|were) (?:due|set|expected|planned|to)\b|plans? to|"
-    r"will (?:meet|travel|visit|vote|convene|resume|address|arrive|hold|begin|start|take effect|expire|end|report|return|host|"
-    r"attend|discuss|send)|would (?:meet|travel|visit|vote|convene|resume|arrive|hold|begin|start|take effect)|"
-    r"(?:round of|resumption of) (?:talks|negotiations)|summit)\b"
-)
 _ASKS_FOR_WORDS = re.compile(r"\b(?:said|say|says|answer\w*|position|demand\w*)\b")
 _ASKS_WHEN = re.compile(r"When\b")
 _ASKS_HOW_MANY = re.compile(r"\bhow (?:many|much)\b", re.IGNORECASE)
@@ -55,7 +50,6 @@ _A_TIME = re.compile(
     r"(?:this|next) (?:week|month|morning|evening))"
 )
 _ASKS_FOR_ANSWER = re.compile(r"\b(?:accept|reject|refus|agree|endors|approv)\w*")
-_SOON = re.compile(r"\b(?:next (?:week|round|month|few days)|coming (?:days|hours|weeks?)|later this week|tomorrow)\b")
 _GUESS = re.compile(r"\b(?:could|may|might|seems?|appear(?:s|ed)?|fears?|likely|perhaps|expected to)\b")
 
 
@@ -208,16 +202,11 @@ class Extractive:
     def _to_come(self, candidate: Candidate) -> bool:
         statement = candidate.statement
         here = statement.front == self._material.topic.name and (statement.own_front or statement.on_talks)
-        if not here or not self._material.recent(statement) or not _TO_COME.search(candidate.text):
-            return False
-        if self._days_ahead(candidate):
-            return True
-        named = day_mentions(statement.text, candidate.article.local_day)
-        return not named and self._days_old(candidate) <= 1 and _SOON.search(candidate.text) is not None
+        recent = here and self._material.recent(statement)
+        return recent and is_ahead(candidate.text, statement.text, candidate.article, self._material.as_of.date())
 
     def _days_ahead(self, candidate: Candidate) -> bool:
-        named = day_mentions(candidate.statement.text, candidate.article.local_day)
-        return any(mention.day > self._material.as_of.date() for mention in named)
+        return names_day_after(candidate.statement.text, candidate.article, self._material.as_of.date())
 
     def _requirements(self, found: list[Candidate], draft: Draft) -> None:
         """Each standing question of the topic with the sentence of the window that answers it best, or none."""

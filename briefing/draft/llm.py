@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from briefing import prompting
 from briefing.chat.budget import Budget
@@ -18,10 +18,11 @@ from briefing.chat.client import Chat, ReplyCache, run
 from briefing.chat.tokens import count_tokens
 from briefing.claims import Claim, Statement, Verdict
 from briefing.draft import plan
+from briefing.draft.ahead import is_ahead
 from briefing.draft.assemble import Numbering, claim_of
 from briefing.draft.candidates import DECIDES, EVENT, same_words
-from briefing.draft.compose import Cited, Sentence, compose, count_words
-from briefing.draft.lines import Draft, Line
+from briefing.draft.compose import Cited, Sentence, compose, count_words, names_weekday
+from briefing.draft.lines import Draft, Item, Line
 from briefing.draft.material import Material
 from briefing.draft.naming import naming
 from briefing.locate import INVISIBLE, locate
@@ -38,6 +39,7 @@ SECTIONS = tuple(section for section in plan.PLAN if section.written)
 MOST_CLAIMS = 8  # of one section
 MOST_CITED = 3  # claims one sentence may stand on
 SHORTEST = 4  # words of a quote that can carry anything
+_MARKUP = re.compile(r"</?[a-zA-Z!]|!\[|\]\(|https?://|\bwww\.|javascript:|data:[a-z]+/|\x1b|```", re.IGNORECASE)
 _FENCES = re.compile(r"<{3,}|>{3,}")
 _AHEAD = re.compile(r"\b(?:scheduled|deadline|will|would|plans?|expected|due|next|tomorrow|upcoming)\b")
 _FITS = {"bottom_line": DECIDES, "on_the_ground": EVENT, "watch": _AHEAD}
@@ -113,9 +115,20 @@ def write(material: Material, settings: ModelSettings, *, verify: Verify, cache:
 
 
 def merged(written: Written, own: Draft) -> Draft:
-    """The model's lines in the places of the extractive ones, where it gave any that stand."""
+    """The model's lines in the places of the extractive ones, where it gave any that stand; where it gave fewer than the
+    section may hold, extractive ones that say something else behind them."""
+    items: list[Item] = list(written.lines)
     given = {line.section for line in written.lines}
-    return replace(own, items=[*written.lines, *(item for item in own.items if item.section not in given)])
+    said = [set(terms(line.sentence.text)) for line in written.lines]
+    for item in own.items:
+        if isinstance(item, Line) and item.section in given:
+            held = set(terms(item.sentence.text))
+            full = sum(i.section == item.section for i in items) >= plan.SECTIONS[item.section].most
+            if full or any(same_words(held, other) for other in said):
+                continue
+            said.append(held)
+        items.append(item)
+    return replace(own, items=items)
 
 
 class _Chain:
@@ -218,11 +231,8 @@ class _Chain:
         return {ids.index(one.id): one.text.strip() for one in reply.sentences if one.id in ids and one.text.strip()}
 
     async def _asked(self, system: str, user: str, schema: dict[str, Any], shape: type[Any]) -> Any:
-        reply = await self._chat.ask(system, user, schema)
-        try:
-            return shape.model_validate(reply.parsed)
-        except ValidationError as error:
-            raise UnreadableReply(f"{self._chat.settings.where}: the reply is not in the shape that was asked for") from error
+        reply = await self._chat.ask(system, user, schema, shape.model_validate)
+        return shape.model_validate(reply.parsed)
 
     # ---- what code decides
 
@@ -296,9 +306,26 @@ class _Chain:
     def _stopped(self, lines: Sequence[Line]) -> dict[int, str]:
         """The lines that do not pass, by their place, with the reason."""
         claims = [claim_of(line, f"llm-{n}", self._material.articles, Numbering()) for n, line in enumerate(lines, start=1)]
-        long = {n: f"it has {line.sentence.words} words" for n, line in enumerate(lines) if line.sentence.words > plan.MOST_WORDS}
+        long = {n: reason for n, line in enumerate(lines) if (reason := self._out_of_place(line)) is not None}
         found = {n: c.reason for n, c in enumerate(self._verify(claims, self._ground)) if c.reason is not None}
         return dict(sorted({**long, **found}.items()))
+
+    def _out_of_place(self, line: Line) -> str | None:
+        """What a brief does not print, whoever says it."""
+        sentence, topic, today = line.sentence, self._material.topic, self._material.as_of.date()
+        article = self._material.articles[sentence.statement.article_id]
+        source = " ".join(self._material.articles[i].text[start:end] for i, start, end in sentence.spans)
+        if sentence.words > plan.MOST_WORDS:
+            return f"it has {sentence.words} words, more than {plan.MOST_WORDS}"
+        if names_weekday(sentence.text):
+            return "it names a weekday and not its date"
+        if _MARKUP.search(sentence.text):
+            return "it holds markup or an address"
+        if sentence.statement.front not in {topic.name, "both", None}:
+            return f"its source speaks of another front ({sentence.statement.front})"
+        if line.section == "watch" and not is_ahead(sentence.text, source, article, today):
+            return "it names nothing that is still to come"
+        return None
 
     def _own_words(self, line: Line, others: Iterable[Line]) -> Line | None:
         """The sentence that the extractive drafter makes of the same source, where it can stand and says nothing twice."""
@@ -346,7 +373,8 @@ def packed(material: Material, section: plan.SectionPlan, settings: ModelSetting
     request."""
     weighed: list[tuple[float, int, int, Evidence]] = []
     exact = True
-    for place, evidence in enumerate(material.evidence):
+    recent = [e for e in material.evidence if e.article.knowable_from is not None and e.article.knowable_from >= material.since]
+    for place, evidence in enumerate(recent):
         count = count_tokens(fenced("E00", evidence), settings.name)
         exact = exact and count.exact
         fits = _FITS[section.id].search(evidence.passage.text) is not None if section.id in _FITS else True
@@ -359,9 +387,7 @@ def packed(material: Material, section: plan.SectionPlan, settings: ModelSetting
             chosen.append((place, evidence))
     shown = {f"E{n}": evidence for n, (_, evidence) in enumerate(sorted(chosen, key=lambda c: c[0]), start=1)}
     kind = "counted" if exact else "estimated"
-    told = (
-        f"{len(shown)} of {len(material.evidence)} passages shown to the model, {'' if exact else '~'}{used:,} tokens ({kind})."
-    )
+    told = f"{len(shown)} of {len(recent)} passages shown to the model, {'' if exact else '~'}{used:,} tokens ({kind})."
     return shown, told
 
 

@@ -1,0 +1,33 @@
+"""What is still to come, as the sources tell it: a day after the as-of, or soon, by words of the last day."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+from index.article import Article
+from index.dates import day_mentions
+
+FRESH = timedelta(days=1)  # how old "next week" may be
+_TO_COME = re.compile(
+    r"\b(?:scheduled|deadline|expires?|upcoming|(?:is|are|was|were) (?:due|set|expected|planned|to)\b|plans? to|"
+    r"will (?:meet|travel|visit|vote|convene|resume|address|arrive|hold|begin|start|take effect|expire|end|report|return|host|"
+    r"attend|discuss|send)|would (?:meet|travel|visit|vote|convene|resume|arrive|hold|begin|start|take effect)|"
+    r"(?:round of|resumption of) (?:talks|negotiations)|summit)\b"
+)
+_SOON = re.compile(r"\b(?:next (?:week|round|month|few days)|coming (?:days|hours|weeks?)|later this week|tomorrow)\b")
+
+
+def names_day_after(source: str, article: Article, today: date) -> bool:
+    """Whether the source's words name a day that comes after."""
+    return any(mention.day > today for mention in day_mentions(source, article.local_day))
+
+
+def is_ahead(sentence: str, source: str, article: Article, today: date) -> bool:
+    """Whether a sentence tells of what is to come, by its own words and by the days that its source's words name."""
+    if not _TO_COME.search(sentence):
+        return False
+    if names_day_after(source, article, today):
+        return True
+    fresh = article.local_day is not None and today - article.local_day <= FRESH
+    return fresh and not day_mentions(source, article.local_day) and _SOON.search(sentence) is not None
