@@ -14,14 +14,14 @@ import random
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from briefing.draft.compose import dated
+from briefing.draft.compose import dated, names_weekday
 from evals.mutating import CHANGES, Case
 from index.article import Article
 from index.dates import day_mentions
@@ -72,6 +72,8 @@ class ModelServer:
         for issued, inside in shown.items():
             body = inside.split("\n", 1)[-1]
             own = [words for start, end in cut(body) if _stands_alone(words := body[start:end].strip()) and wanted.search(words)]
+            if _ELSEWHERE.search(body) and not any(name in body for name in re.findall(r"[A-Z]\w+", conflict)):
+                continue  # an honest model sees that this is about something else
             own = [w for w in own if not _ORDER.search(w) and not any(m not in conflict for m in _ELSEWHERE.findall(w))]
             if wanted is _AHEAD:
                 own = [w for w in own if any(m.day > today for m in day_mentions(w, _day(inside)))]
@@ -93,9 +95,8 @@ class ModelServer:
     def _composed(self, shown: dict[str, str], system: str) -> Json:
         most = int(m[1]) if (m := re.search(r"At most (\d+) sentences", system)) else 3
         written = [(i, _written(text), text) for i, text in shown.items()]
-        written = [w for w in written if len(w[1].split()) <= _WORDS and not ("main proposal" in system and _unnamed(w[2]))][
-            :most
-        ]
+        written = [w for w in written if len(w[1].split()) <= _WORDS and not names_weekday(w[1])]
+        written = [w for w in written if not ("main proposal" in system and _unnamed(w[2]))][:most]
         sentences = []
         for n, (issued, text, inside) in enumerate(written):
             told, cited = self._worse(text, issued, inside, written[n - 1] if n else None)
@@ -405,6 +406,3 @@ def completion(content: str) -> Json:
         "choices": [{"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": content}}],
         "usage": {"prompt_tokens": 1000, "completion_tokens": 100, "total_tokens": 1100},
     }
-
-
-Way = Callable[[ModelServer], Json]

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from index.article import Article
 from index.dates import day_mentions
 
+_FUTURE = re.compile(r"\b(?:will|would|shall|until|by|due|scheduled|planned|plans?|expected|set to|(?:is|are|was|were) to)\b")
 FRESH = timedelta(days=1)  # how old "next week" may be
 _TO_COME = re.compile(
     r"\b(?:scheduled|deadline|expires?|upcoming|(?:is|are|was|were) (?:due|set|expected|planned|to)\b|plans? to|"
@@ -25,9 +26,9 @@ def names_day_after(source: str, article: Article, today: date) -> bool:
 
 def is_ahead(sentence: str, source: str, article: Article, today: date) -> bool:
     """Whether a sentence tells of what is to come, by its own words and by the days that its source's words name."""
+    if names_day_after(source, article, today) and _FUTURE.search(sentence):
+        return True
     if not _TO_COME.search(sentence):
         return False
-    if names_day_after(source, article, today):
-        return True
     fresh = article.local_day is not None and today - article.local_day <= FRESH
     return fresh and not day_mentions(source, article.local_day) and _SOON.search(sentence) is not None
