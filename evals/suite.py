@@ -82,6 +82,7 @@ def suites() -> dict[str, Suite]:
     from evals.extraction import extraction
     from evals.faults import faults
     from evals.feeds import feeds_suite
+    from evals.injection import injection
     from evals.ledger import ledger
     from evals.mutations import mutations
     from evals.origins import origins
@@ -105,6 +106,7 @@ def suites() -> dict[str, Suite]:
         "statements": statements,
         "timelines": timelines,
         "ledger": ledger,
+        "injection": injection,
         "mutations": mutations,
         "checker": checker,
         "faults": faults,
