@@ -120,7 +120,7 @@ def assemble(
             case "header":
                 claims = [header] if header else []
             case "gaps":
-                claims = _gaps(draft, material, withheld, undated, verify, enough=bool(held))
+                claims = _gaps(draft, material, withheld, undated, verify, enough=any(c.citations for c in held))
             case "source_summary":
                 claims = list(_summary(sources[:cited], held, material, verify))
             case _:
@@ -275,6 +275,13 @@ def core_words(sections: Iterable[Section]) -> int:
     return total
 
 
+def _known_before(section: Section, previous: Previous, material: Material) -> bool:
+    """Whether all that a section cites could be known when the brief before was made."""
+    cited = {citation.article_id for claim in section.claims for citation in claim.citations}
+    known = (material.articles[i].knowable_from for i in cited)
+    return all(instant is not None and instant <= previous.as_of for instant in known)
+
+
 def _told(
     draft: Draft, sections: Mapping[str, Section], material: Material, previous: Previous | None, verify: Verify
 ) -> dict[str, tuple[Claim, ...]]:
@@ -298,7 +305,7 @@ def _told(
             f"between {since} and {until}."
         )
         told["bottom_line"] = (text, (read, *plan.questions(material.topic)[:3]))
-    elif previous is not None and not moved:
+    elif previous is not None and not moved and _known_before(sections["bottom_line"], previous, material):
         told["bottom_line"] = ("Nothing has moved since the last brief; what follows repeats what was known.", (read,))
     for section in plan.PLAN:
         if section.empty and not sections[section.id].claims and not sections[section.id].rows:
