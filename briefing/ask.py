@@ -15,6 +15,7 @@ from briefing.draft.candidates import same_words
 from briefing.draft.compose import Sentence, compose
 from briefing.draft.lines import Line
 from briefing.reading import Reader
+from briefing.reading.addressed import gives_orders
 from briefing.topics import Topic
 from briefing.verify import Ground, Verify
 from index.archive.store import CarriersOf
@@ -93,6 +94,8 @@ def _sentences(
     for article in articles.values():
         own = [(start, end) for owner, start, end in spans if owner == article.id]
         for statement in reader.read(article):
+            if gives_orders(article.text, statement.start, statement.end):
+                continue  # it speaks to a program
             elsewhere = front == topic.name and statement.front not in {front, None}
             if not elsewhere and any(start <= statement.start < end for start, end in own):
                 sentence = compose(statement, article, topic, introduce=True, as_of=as_of.date())

@@ -11,6 +11,7 @@ from briefing.claims import Answer, Brief, Claim, Section, Source
 from briefing.draft.plan import SECTIONS
 from index.dates import written
 from index.times import iso, iso_stamp
+from index.web import is_address
 
 _MARKUP = re.compile(r"([\\`*_\[\]<>|#~])")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -152,7 +153,7 @@ def _sources(sources: Sequence[Source], claims: Iterable[Claim]) -> list[str]:
         published = iso_stamp(source.published, is_day=source.published_is_day) or "undated"
         lines.append(
             f"[{source.n}] {plain(source.outlet)}: {plain(source.title)}. {published}. {source.descriptor}. "
-            f"{plain(source.url) if source.url else 'no address'} (article {source.article_id})  "
+            f"{plain(source.url) if source.url and is_address(source.url) else 'no address'} (article {source.article_id})  "
         )
         if source.carriers:
             lines.append(f"Carried also by {', '.join(plain(c.outlet) for c in source.carriers)}.  ")

@@ -78,6 +78,7 @@ def suites() -> dict[str, Suite]:
     from evals.carriers import carriers
     from evals.checker import checker
     from evals.citation import citation
+    from evals.digest import digest
     from evals.evil import evil
     from evals.extraction import extraction
     from evals.faults import faults
@@ -95,6 +96,7 @@ def suites() -> dict[str, Suite]:
     return {
         "citation": citation,
         "briefs": briefs,
+        "digest": digest,
         "evil": evil,
         "extraction": extraction,
         "feeds": feeds_suite,

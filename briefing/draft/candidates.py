@@ -13,6 +13,7 @@ from briefing.claims import Statement
 from briefing.draft import plan
 from briefing.draft.compose import Sentence, compose
 from briefing.draft.material import Material
+from briefing.reading.addressed import gives_orders
 from briefing.reading.fronts import any_of
 from index.article import Article
 from index.embedding import Vectors
@@ -101,6 +102,8 @@ def candidates(material: Material, embed: Embed) -> list[Candidate]:
         if not _concerns(statement, material):
             continue
         article = material.articles[statement.article_id]
+        if gives_orders(article.text, statement.start, statement.end):
+            continue  # it speaks to a program
         if statement.speaker is None and _OPINION.match(article.title or ""):
             continue  # the writer's own judgement
         sentence = compose(statement, article, material.topic, introduce=True, as_of=material.as_of.date())

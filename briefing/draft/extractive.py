@@ -215,7 +215,8 @@ class Extractive:
         held = np.stack([c.vector for c in recent]) if recent else None
         for question, vector in zip(self._material.topic.requirements, asked, strict=True):
             if (answer := self._ledgers_answer(recent, question)) is not None:
-                draft.items.append(self._answered(question, (BOTH, answer)))
+                own = answer.statement.stance_of is None
+                draft.items.append(self._answered(question, (BOTH if own else PARTLY, answer)))
                 continue
             near = held @ vector if held is not None else ()
             wanted = set(terms(question))
@@ -233,10 +234,10 @@ class Extractive:
         if not (_ASKS_FOR_ANSWER.search(question) or _ASKS_FOR_WORDS.search(question)):
             return None
         asked = {p.name for p in self._material.topic.parties if any_of(p.names).search(question)}
-        own = [
-            c for c in recent if c.party in asked and _own_stance(c) and c.statement.stance not in {"denies-report", "proposes"}
-        ]
-        return max(own, key=_newest, default=None)
+        taken = [c for c in recent if c.statement.stance not in {None, "denies-report", "proposes"}]
+        own = [c for c in taken if c.party in asked and _own_stance(c)]
+        told = [c for c in taken if c.statement.stance_of in asked and c.party not in asked]  # by another: never its own word
+        return max(own or told, key=_newest, default=None)
 
     def _may_answer(self, candidate: Candidate, question: str) -> bool:
         """Whether it is the kind of sentence that a question asks for: the word of the party it names ("What has X said?"),
@@ -294,11 +295,10 @@ class Extractive:
         others = [
             c
             for c in found
-            if c.statement.event_date
-            and c.statement.own_front
-            and first_day <= c.statement.event_date <= self._material.as_of.date()
-            and (c.article.local_day is None or c.statement.event_date <= c.article.local_day)
-            and (EVENT.search(c.text) or DECIDES.search(c.text))
+            if (day := _day(c)) is not None
+            and first_day <= day <= self._material.as_of.date()
+            and (c.article.local_day is None or day <= c.article.local_day)
+            and self._is_an_event(c)
             and " was asked " not in c.text
         ]
         rest = [
@@ -313,6 +313,13 @@ class Extractive:
         for candidate in sorted(chosen, key=lambda c: (_day(c) or date.min, c.article.knowable_from, c.statement.start)):
             if (row := self._timeline_row(candidate)) is not None:
                 draft.items.append(row)
+
+    def _is_an_event(self, candidate: Candidate) -> bool:
+        """A deed or decision on a day that its words give; or a party's own word on the talks, on the day it was published."""
+        if candidate.statement.event_date is not None:
+            telling = EVENT.search(candidate.text) or DECIDES.search(candidate.text)
+            return candidate.statement.own_front and telling is not None
+        return candidate.statement.on_talks and candidate.party is not None and self._surely_here(candidate)
 
     def _timeline_row(self, chosen: Candidate) -> TableRow | None:
         """One short line; None where the sentence cannot be shortened and already stands elsewhere in the brief."""

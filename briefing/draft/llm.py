@@ -26,6 +26,7 @@ from briefing.draft.lines import Draft, Item, Line
 from briefing.draft.material import Material
 from briefing.draft.naming import naming
 from briefing.locate import INVISIBLE, locate
+from briefing.reading.addressed import addressed, gives_orders
 from briefing.settings import ModelSettings
 from briefing.verify import CODE, Ground, Verify
 from index.article import Evidence
@@ -246,6 +247,10 @@ class _Chain:
             return f"its quote is not in {picked.evidence}: “{picked.quote[:80]}”"
         if count_words(picked.quote) < SHORTEST:
             return f"its quote is too short to carry anything: “{picked.quote[:80]}”"
+        if gives_orders(
+            self._material.articles[evidence.article.id].text, evidence.passage.start + at[0], evidence.passage.start + at[1]
+        ):
+            return "its source gives orders to a program there: that is no news"
         start = evidence.passage.start
         span = (evidence.article.id, start + at[0], start + at[1])
         text = self._material.articles[span[0]].text[span[1] : span[2]]
@@ -374,6 +379,7 @@ def packed(material: Material, section: plan.SectionPlan, settings: ModelSetting
     weighed: list[tuple[float, int, int, Evidence]] = []
     exact = True
     recent = [e for e in material.evidence if e.article.knowable_from is not None and e.article.knowable_from >= material.since]
+    recent = [e for e in recent if not addressed(e.passage.text)]  # orders to a program are not shown to one
     for place, evidence in enumerate(recent):
         count = count_tokens(fenced("E00", evidence), settings.name)
         exact = exact and count.exact

@@ -16,6 +16,7 @@ from briefing.ledger.book import Entry, Ledger, firm, withdrawn
 from briefing.ledger.changes import Change
 from briefing.ledger.contradictions import Contradiction
 from briefing.ledger.proposals import Record
+from briefing.reading.addressed import gives_orders
 from index.dates import written
 from index.terms import terms
 
@@ -179,9 +180,9 @@ class Tables:
 
     def _line(self, section: str, entry: Entry, *, delta: Delta | None = None, contradiction: str | None = None) -> Line | None:
         article = self._material.articles.get(entry.article.id)
-        if article is None or not article.text:
-            return None
         statement = entry.statement
+        if article is None or not article.text or gives_orders(article.text, statement.start, statement.end):
+            return None
         sentence = compose(statement, article, self._topic, introduce=True, as_of=self._material.as_of.date())
         if sentence is None:
             return None

@@ -30,6 +30,24 @@ def addressed(text: str) -> bool:
     return any(_TOLD.search(sentence) is None for sentence in _around(text, orders))
 
 
+@lru_cache(maxsize=512)
+def orders_in(text: str) -> tuple[tuple[int, int], ...]:
+    """The paragraphs of a text that hold such a sentence: nothing in them is taken for news."""
+    if not addressed(text):
+        return ()
+    found, at = [], 0
+    for paragraph in text.split("\n"):
+        if addressed(paragraph):
+            found.append((at, at + len(paragraph)))
+        at += len(paragraph) + 1
+    return tuple(found)
+
+
+def gives_orders(text: str, start: int, end: int) -> bool:
+    """Whether `text[start:end]` lies in such a paragraph."""
+    return any(first < end and start < last for first, last in orders_in(text))
+
+
 def _around(text: str, pattern: re.Pattern[str]) -> list[str]:
     """The sentence about each match."""
     found = []

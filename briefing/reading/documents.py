@@ -33,8 +33,7 @@ _JOINT = re.compile(
 )
 _STATEMENT = re.compile(
     r"\A(?:Statement|Remarks|Message|Letter) (?:by|from|of) (?P<who>.+?)"
-    r"(?= (?:on|in|at|before|during|after|announcing|marking|condemning|regarding|following|to|for|Before|Announcing|"
-    r"Marking|Condemning|After|During|Following|Ahead)\b|\Z)"
+    r"(?= (?:on|in|at|before|during|after|to|for|Before|After|During|Ahead|[A-Za-z]+ing)\b|\Z)"
 )
 _OF_A_BODY = re.compile(r"\A(?P<who>[A-Z][\w’. \-]{1,40}?)(?:[’']s?)? (?P<kind>(?:Joint |Leaders[’'] )?Statement)\b")
 _RECORDED = re.compile(r"\b(?:press briefing|press gaggle|press call|remarks by)\b", re.IGNORECASE)
