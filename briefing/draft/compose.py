@@ -39,6 +39,7 @@ _CUTS = (
 )
 _HALF = re.compile(r"\bonly (?:\w+ ?){0,2}\Z|, (?:as|like|which|who|you know|I think|when|where)\b[^,]*\Z")  # needs what follows
 _OPEN_END = re.compile(r"\b(?:and|or|but|that|to|of|the|a|an|in|for|by|with)[ ,]*\Z")
+_BEGINS_ANEW = re.compile(r"\s*(?:-\s*)?[—–]")
 _NEVER_CUT = re.compile(
     r"\b(?:if|unless|until|only|except|provided|as long as|without|but|not|n[’']t|however|although|though|before|once|no|"
     r"none|never|nor|neither|den(?:y|ies|ied)|denial|reject(?:s|ed)?|refus\w+|false|untrue|wrong|claim(?:s|ed)?|according|"
@@ -116,7 +117,8 @@ def compose(
 ) -> Sentence | None:
     """The sentence for a statement, or None where it cannot stand alone: a pronoun without its name, a fragment,
     more than 35 words. `introduce`: give the speaker's office too."""
-    if _DISFLUENT.search(statement.text) or "?" in statement.text or _ASKED.search(statement.text):
+    own_words = statement.quote == (statement.start, statement.end)
+    if "?" in statement.text or _ASKED.search(statement.text) or (_DISFLUENT.search(statement.text) and not own_words):
         return None
     if statement.speaker is not None and _another_meant(statement, article):
         return None
@@ -153,12 +155,32 @@ def _direct(statement: Statement, article: Article, topic: Topic, *, introduce: 
         return None
     if _DANGLING.match(words) or (not own_words and not _is_sentence(words)):
         return None
-    text = _fitting(_frame(statement, article, topic, verb, introduce=introduce, as_of=as_of), words, "”.")
-    if text is None:
-        return None
+    before = _frame(statement, article, topic, verb, introduce=introduce, as_of=as_of)
+    if _DISFLUENT.search(statement.text):
+        fluent = _fluent(words)
+        if fluent is None or count_words(before + fluent) > MOST_WORDS:
+            return None
+        words, text = fluent, before + fluent + "”."
+    else:
+        fitted = _fitting(before, words, "”.")
+        if fitted is None:
+            return None
+        text = fitted
     short = _fitting("“", words, "”", most=MOST_QUOTE_WORDS)
     spans = _with_introduction(statement)
     return Sentence(text=capital(text), form="quoted", statement=statement, spans=spans, short=short or words)
+
+
+def _fluent(words: str) -> str | None:
+    """The words up to where a speaker begins anew, where they are a sentence by themselves and what follows takes nothing of
+    it back; else None."""
+    broken = _BEGINS_ANEW.search(words)
+    if broken is None:
+        return None
+    kept, dropped = words[: broken.start()].rstrip(" ,"), words[broken.start() :]
+    kept = _OPEN_END.sub("", kept).rstrip(" ,")
+    whole = count_words(kept) >= 8 and not _DISFLUENT.search(kept) and not _HALF.search(kept) and not _unbalanced(kept)
+    return f"{kept} {OMITTED}" if whole and not _NEVER_CUT.search(dropped) else None
 
 
 def _frame(statement: Statement, article: Article, topic: Topic, verb: str, *, introduce: bool, as_of: date | None) -> str:

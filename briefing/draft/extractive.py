@@ -237,6 +237,8 @@ class Extractive:
         taken = [c for c in recent if c.statement.stance not in {None, "denies-report", "proposes"}]
         own = [c for c in taken if c.party in asked and _own_stance(c)]
         told = [c for c in taken if c.statement.stance_of in asked and c.party not in asked]  # by another: never its own word
+        if not own and not _ASKS_FOR_ANSWER.search(question):
+            return None  # nobody's word but its own says what it said
         return max(own or told, key=_newest, default=None)
 
     def _may_answer(self, candidate: Candidate, question: str) -> bool:
