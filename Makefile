@@ -7,7 +7,7 @@ DEV_READY := $(VENV)/.ready-dev
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow test-kill check format ui bench bench-ingest bench-search bench-embedding bench-reading bench-support docs requirements clean
+.PHONY: help demo test test-slow test-kill check format ui bench bench-ingest bench-search bench-embedding bench-reading bench-support docs examples requirements clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -59,6 +59,9 @@ bench-support: $(DEV_READY) ## what verification costs: pairs a second beside em
 docs: $(DEV_READY) ## write docs/cli.md and the JSON Schemas anew
 	$(BIN)/python -m briefing.cli.docs docs/cli.md
 	$(BIN)/python -m briefing.contract
+
+examples: $(DEV_READY) ## write the briefs under docs/examples anew
+	$(BIN)/python -m evals.examples --write
 
 requirements: ## pin what is installed, with hashes and without hosts (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \

@@ -17,6 +17,7 @@ from briefing.chat.tokens import count_tokens
 from briefing.claims import Answer, Brief, Carrier, Claim, Disclosure, Statement
 from briefing.draft import extractive, plan
 from briefing.draft.assemble import Previous, assemble, gate_names
+from briefing.draft.lines import Draft
 from briefing.draft.material import Material, gather
 from briefing.settings import Settings
 from briefing.store import Briefs
@@ -353,7 +354,7 @@ class Desk:
         before = self.briefs.previous(topic.name, as_of)
         previous = Previous(*before) if before is not None else None
         draft = extractive.Extractive(material, self._sentences.embed).draft(previous.as_of if previous else None)
-        written, failure = self._written(material) if drafter == "llm" else (None, None)
+        written, failure = self._written(material, draft) if drafter == "llm" else (None, None)
         self.notes += _paid(written)
         if written is not None:
             from briefing.draft.llm import merged
@@ -383,12 +384,13 @@ class Desk:
         )
         return self.briefs.save(brief)
 
-    def _written(self, material: Material) -> tuple[Written | None, str | None]:
+    def _written(self, material: Material, own: Draft) -> tuple[Written | None, str | None]:
         from briefing.draft import llm
 
         assert self.settings.model is not None
         try:
-            return llm.write(material, self.settings.model, verify=self.verifier().verify, cache=self.replies), None
+            verify = self.verifier().verify
+            return llm.write(material, self.settings.model, verify=verify, own=own, cache=self.replies), None
         except (ModelUnavailable, UnreadableReply) as error:
             return None, str(error)
 

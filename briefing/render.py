@@ -42,7 +42,7 @@ def markdown(brief: Brief) -> str:
     if brief.disclosure.fallback is not None:
         lines += [f"> **Drafted without the language model**, which was asked for – {plain(brief.disclosure.fallback)}.", ""]
     lines += [
-        f"**State of ceasefire efforts: {plain(_topic(brief))}** · {_STATES[brief.state]}  ",
+        f"**State of ceasefire efforts: {plain(topic_title(brief))}** · {_STATES[brief.state]}  ",
         f"As of {_clock(brief.as_of)} · issued {_clock(brief.issued)} · period {written(since.date())} to "
         f"{written(until.date(), year=True)} · previous brief: {brief.previous or 'none'} · id {brief.id}",
         "",
@@ -66,7 +66,8 @@ def answer_markdown(answer: Answer) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _topic(brief: Brief) -> str:
+def topic_title(brief: Brief) -> str:
+    """The title of a brief's topic; its name where the topic is a file of the user's."""
     from briefing import topics
 
     return topics.load(brief.topic).title if brief.topic in topics.names() else brief.topic

@@ -29,7 +29,7 @@ from index.sentences import sentences as cut
 
 _FENCED = re.compile(r"<<<([A-Z]+\d*)\n(.*?)\n\1>>>", re.DOTALL)
 _POINTS_BACK = re.compile(
-    r"(?:“?(?:He|She|It|They|This|That|These|Those|His|Her|Their|Its|Both|There|But|And|So|Yet|Also|However|Later|Then|Soon)\b)"
+    r"(?:“?(?:He|She|It|They|This|That|These|Those|His|Her|Their|Its|Both|Neither|There|But|And|So|Yet|Also|However|Later|Then|Soon)\b)"
 )
 _TALKS = re.compile(r"cease-?\s?fire|truce|proposal|plan\b|talks|deal\b|agreement|settlement", re.IGNORECASE)
 _EVENTS = re.compile(r"\b(?:kill|wound|strike|struck|rocket|missile|displac|attack|shell)\w*", re.IGNORECASE)

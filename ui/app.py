@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from briefing import settings, topics
-from briefing.claims import Brief, Claim
+from briefing.claims import Brief, Claim, Section
 from briefing.desk import Desk
-from briefing.render import plain
+from briefing.draft.plan import SECTIONS
+from briefing.render import plain, topic_title
 from briefing.store import Decision
 from index.errors import BriefingError
 from index.times import iso, iso_stamp, parse_stamp
@@ -34,16 +35,19 @@ def page(desk: Desk) -> None:
         return
     st.title(plain(brief.title))
     st.caption(
-        f"{topics.load(brief.topic).title} · {brief.state} – not reviewed · as of {iso(brief.as_of)} · "
+        f"{plain(topic_title(brief))} · {brief.state} – not reviewed · as of {iso(brief.as_of)} · "
         f"{brief.disclosure.drafter} · id {brief.id}"
     )
+    if brief.disclosure.fallback is not None:
+        st.warning(plain(f"Drafted without the language model, which was asked for: {brief.disclosure.fallback}."))
     decisions = desk.briefs.decisions(brief.id)
     counts(brief, decisions)
     left, right = st.columns([3, 2], gap="large")
     with left, st.container(height=PANE):
         for section in brief.sections:
-            if section.claims and section.id != "header":
+            if (section.claims or section.rows) and section.id != "header":
                 st.subheader(section.title)
+                table(section)
                 for claim in section.claims:
                     sentence(desk, brief, claim, decisions.get(claim.id))
         withheld(brief)
@@ -115,6 +119,14 @@ def sentence(desk: Desk, brief: Brief, claim: Claim, decision: Decision | None) 
             decide(desk, brief, claim, "accept")
         if reject.button("Reject", key=f"reject-{claim.id}"):
             decide(desk, brief, claim, "reject")
+
+
+def table(section: Section) -> None:
+    """The rows of a section that is one; the sentences that carry them stand under it or further up."""
+    if section.rows:
+        columns = SECTIONS[section.id].columns
+        shown = [{title: dict(row.cells).get(name, "") for name, title in columns} for row in section.rows]
+        st.dataframe(shown, hide_index=True, width="stretch")
 
 
 def decide(desk: Desk, brief: Brief, claim: Claim, action: str) -> None:

@@ -6,7 +6,7 @@ The tables stay what the ledger found."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -110,9 +110,17 @@ class _Work:
     failure: str | None = None
 
 
-def write(material: Material, settings: ModelSettings, *, verify: Verify, cache: ReplyCache | None = None) -> Written:
-    """The sections a model writes. Raises ModelUnavailable or UnreadableReply where it wrote none of them."""
-    return run(_Chain(material, Chat(settings, budget=Budget(settings), cache=cache), verify).written())
+def write(
+    material: Material,
+    settings: ModelSettings,
+    *,
+    verify: Verify,
+    own: Draft | None = None,
+    cache: ReplyCache | None = None,
+) -> Written:
+    """The sections a model writes. `own`: the extractive draft, whose sources it is offered beside what it picks itself.
+    Raises ModelUnavailable or UnreadableReply where it wrote none of them."""
+    return run(_Chain(material, Chat(settings, budget=Budget(settings), cache=cache), verify, own or Draft()).written())
 
 
 def merged(written: Written, own: Draft) -> Draft:
@@ -135,8 +143,8 @@ def merged(written: Written, own: Draft) -> Draft:
 class _Chain:
     """Pick → locate → write → gate → mend → gate → the source's own words, or withheld."""
 
-    def __init__(self, material: Material, chat: Chat, verify: Verify) -> None:
-        self._material, self._chat, self._verify = material, chat, verify
+    def __init__(self, material: Material, chat: Chat, verify: Verify, own: Draft) -> None:
+        self._material, self._chat, self._verify, self._own = material, chat, verify, own
         self._ground = Ground(material.articles, material.as_of, material.topic.party_words())
         self._prompts = {name: prompting.load(name) for name in (PICK, WRITE, MEND)}
         self._written = Written(budget=chat.budget)
@@ -181,13 +189,23 @@ class _Chain:
         except (ModelUnavailable, UnreadableReply) as error:
             work.failure = str(error)
             return work
-        for number, picked in enumerate(picks.claims, start=1):
-            found = self._locate(picked, work.shown)
-            if isinstance(found, str):
-                self._withhold(work.section.id, picked.quote, found)
-            elif len(work.located) < MOST_CLAIMS:
-                work.located[f"C{number}"] = found
+        found = list(self._chosen(work.section))
+        for picked in picks.claims[:MOST_CLAIMS]:
+            one = self._locate(picked, work.shown)
+            if isinstance(one, str):
+                self._withhold(work.section.id, picked.quote, one)
+            elif not any(_overlap(one.span, other.span) for other in found):
+                found.append(one)
+        work.located = {f"C{number}": one for number, one in enumerate(found, start=1)}
         return work
+
+    def _chosen(self, section: plan.SectionPlan) -> Iterator[Located]:
+        """What the extractive drafter stands on in this section: found already, and weighed."""
+        for item in self._own.of(section.id):
+            if isinstance(item, Line):
+                span = item.sentence.spans[0]
+                text = self._material.articles[span[0]].text[span[1] : span[2]]
+                yield Located(span, text, item.sentence.statement)
 
     async def _compose(self, work: _Work) -> _Work:
         """Ask for sentences from the words that were found."""
@@ -367,6 +385,10 @@ class _Chain:
 
     def _quotes(self, line: Line) -> str:
         return " […] ".join(self._material.articles[i].text[start:end] for i, start, end in line.sentence.spans)
+
+
+def _overlap(one: Cited, other: Cited) -> bool:
+    return one[0] == other[0] and one[1] < other[2] and other[1] < one[2]
 
 
 def _unasked(work: _Work) -> _Work:
