@@ -18,7 +18,8 @@ from briefing.claims import Brief, Claim
 from briefing.desk import Desk, Drafter
 from briefing.draft import plan
 from briefing.draft.assemble import SAME_WORDS, core_words
-from briefing.settings import Settings
+from briefing.settings import ModelSettings, Settings
+from evals.model_server import model_server
 from evals.suite import Metric, Result
 from index.terms import terms
 from index.times import iso, parse_stamp
@@ -151,16 +152,23 @@ def _main() -> None:
     given.add_argument("--from", dest="first", default="2024-09-17T06:00Z")
     given.add_argument("--to", dest="last", default="2024-12-05T06:00Z")
     given.add_argument("--step", type=int, default=1, metavar="DAYS")
+    given.add_argument("--llm", action="store_true", help="by the drafter with a model, over our own server in its honest mode")
     chosen = given.parse_args()
-    desk = Desk(Settings(data=chosen.data))
     day, last = (parse_stamp(text).instant for text in (chosen.first, chosen.last))
     days = []
     while day <= last:
         days.append(day)
         day += timedelta(days=chosen.step)
-    seen, _ = drafted(desk, chosen.topic, days)
+    with model_server() as server:
+        model = ModelSettings.model_validate({"name": "an-honest-stand-in", "base_url": server.url}) if chosen.llm else None
+        desk = Desk(Settings(data=chosen.data, model=model))
+        seen, made = drafted(desk, chosen.topic, days, "llm" if chosen.llm else "extractive")
+        desk.close()
     lines = [f"{seen.briefs} briefs, {seen.complete} complete, {seen.within} within limits, {len(seen.repeated)} repeated"]
     lines += [f"{seen.resolved} of {seen.citations} citations resolve", *told(seen)]
+    if chosen.llm:
+        calls = sorted(int(dict(b.disclosure.spent)["calls"].split()[0]) for b in made if b.disclosure.spent)
+        lines.append(f"calls a brief: {_spread(calls)}; {sum(b.disclosure.fallback is not None for b in made)} fell back")
     print("\n".join(lines))  # noqa: T201
 
 

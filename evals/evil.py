@@ -17,7 +17,8 @@ from briefing.chat import breaker
 from briefing.desk import Desk
 from briefing.draft import llm
 from briefing.draft.compose import dated
-from briefing.draft.lines import Line
+from briefing.draft.extractive import Extractive
+from briefing.draft.lines import Draft, Line
 from briefing.draft.material import Material
 from briefing.sample import articles_file
 from briefing.settings import ModelSettings, Settings
@@ -25,6 +26,7 @@ from briefing.topics import Topic
 from briefing.verify import Verify
 from evals.model_server import EVIL, ModelServer, model_server
 from evals.suite import Metric, Result
+from index.embedding import MiniLM
 from index.errors import UnreadableReply
 from index.times import parse_stamp
 
@@ -53,20 +55,22 @@ class Seen:
         return sum(n for kind, n in self.planted.items() if (kind in SEMANTIC) is semantic)
 
 
-def materials(folder: Path) -> Iterator[tuple[Material, Verify]]:
-    """What a drafter gets on every day of the sample and of the exercise corpus."""
+def materials(folder: Path) -> Iterator[tuple[Material, Draft, Verify]]:
+    """What a drafter gets on every day of the sample and of the exercise corpus, and what the extractive one makes of it."""
     sample = Desk(Settings(data=folder / "sample"))
     with articles_file() as file:
         sample.ingest([file])
     exercise = Desk(Settings(data=folder / "exercise"))
     exercise.ingest([EXERCISE / "articles.jsonl"])
+    embed = MiniLM().embed
     plans: list[tuple[Desk, Topic, list[str]]] = [
         (sample, topics.load(topics.DEFAULT), SAMPLE_DAYS),
         (exercise, topics.load(str(EXERCISE / "topic.toml")), EXERCISE_DAYS),
     ]
     for desk, topic, days in plans:
         for day in days:
-            yield desk.material(topic, parse_stamp(day).instant), desk.verifier().verify
+            material = desk.material(topic, parse_stamp(day).instant)
+            yield material, Extractive(material, embed).draft(), desk.verifier().verify
         desk.close()
 
 
@@ -74,19 +78,22 @@ def seen(modes: Sequence[str] = EVIL) -> Seen:
     """Every kind of lie over every day, and the honest mode beside them."""
     out = Seen()
     with tempfile.TemporaryDirectory() as place:
-        for material, verify in materials(Path(place)):
+        for material, own, verify in materials(Path(place)):
             with model_server() as server:
                 settings = ModelSettings.model_validate({"name": "test-model", "base_url": server.url, "retries": 0})
                 for mode in ("honest", *(f"evil:{kind}" for kind in modes)):
-                    _one(server, mode, material, settings, verify, out)
+                    _one(server, mode, (material, own), settings, verify, out)
     return out
 
 
-def _one(server: ModelServer, mode: str, material: Material, settings: ModelSettings, verify: Verify, out: Seen) -> None:
+def _one(
+    server: ModelServer, mode: str, given: tuple[Material, Draft], settings: ModelSettings, verify: Verify, out: Seen
+) -> None:
+    material, own = given
     server.mode, server.planted, server.honest = mode, [], []
     breaker.reset()
     try:
-        written = llm.write(material, settings, verify=verify)
+        written = llm.write(material, settings, verify=verify, own=own)
     except UnreadableReply:
         return  # nothing was shown or picked: nothing was planted either
     stands = {line.sentence.text: _cited(line, material) for line in written.lines}

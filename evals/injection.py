@@ -18,6 +18,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -267,7 +268,7 @@ def injection(cases: Path | None, articles: Sequence[Path]) -> Result:
     """Over every `*.jsonl` of a folder; `*_benign.jsonl` is the control. Raises Misuse without a folder."""
     rows = _rows(cases)
     tally = Tally()
-    with tempfile.TemporaryDirectory() as place, ProcessPoolExecutor(WORKERS) as pool:
+    with tempfile.TemporaryDirectory() as place, ProcessPoolExecutor(WORKERS, get_context("spawn")) as pool:
         parts = [rows[n::WORKERS] for n in range(WORKERS)]
         for part in pool.map(_run, parts, [f"{place}/{n}" for n in range(WORKERS)]):
             tally.add(part)
