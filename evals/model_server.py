@@ -200,12 +200,13 @@ def _quoted(text: str) -> str:
     return match[1].rstrip(",.") if match else text
 
 
-def _written(inside: str) -> str:
+def _written(shown: str) -> str:
     """One sentence from one claim: its own words where they say who speaks, else with the speaker before them."""
-    speaker, quote = _speaker(inside), dated(_quote_of(inside).strip(), _day(inside), None)
+    speaker, quote = _speaker(shown), dated(_quote_of(shown).strip(), _day(shown), None)
     if not speaker or _SAYS.search(quote) or speaker.split(",")[0].split()[-1] in quote:
         return quote
-    return f"{speaker.split(',')[0]} said: “{quote.rstrip('.').replace('“', '‘').replace('”', '’')}”."
+    inside = quote.strip('“”" ').rstrip(".").replace("“", "‘").replace("”", "’")
+    return f"{speaker.split(',')[0]} said: “{inside}”."
 
 
 def _case(inside: str) -> Case:
