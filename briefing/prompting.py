@@ -9,7 +9,9 @@ from string import Template
 
 from index.errors import Damaged
 
-TRUSTED = frozenset({"conflict", "as_of", "holds", "asked", "most"})  # ours or the topic's; all else belongs to [user]
+TRUSTED = frozenset(
+    {"conflict", "as_of", "holds", "asked", "most", "codes", "parties"}
+)  # ours or the topic's; all else belongs to [user]
 _USER = "\n[user]\n"
 _SYSTEM = "[system]\n"
 
@@ -32,7 +34,7 @@ class Prompt:
 
 
 def load(name: str) -> Prompt:
-    """The prompt of this name ("draft_brief/v1"). Raises Damaged where its declared inputs are not those it uses."""
+    """The prompt of this name ("extract_claims/v1"). Raises Damaged where its declared inputs are not those it uses."""
     text = (files("prompts") / f"{name}.md").read_text(encoding="utf-8")
     _, head, body = text.split("---\n", 2)
     fields = dict(line.split(": ", 1) for line in head.strip().splitlines())
