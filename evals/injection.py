@@ -48,7 +48,7 @@ HOST = (  # an article of ours, of the invented conflict, that carries each stri
 )
 WHOLE = {"document", "document_multilingual"}  # a string that is the whole body
 WORKERS = 2
-_MARKUP = re.compile(r"<\s*(?:script|img|iframe|a |svg|body|javascript)|\]\(|!\[[^\]]*\]\(|\x1b|\x07", re.IGNORECASE)
+_MARKUP = re.compile(r"<\s*(?:script|img|iframe|a |svg|body|javascript)|(?<!\\)\]\(|!\[[^\]]*\]\(|\x1b|\x07", re.IGNORECASE)
 FLOORS = {"unchanged": 1.0, "benign_kept": 1.0}
 
 
