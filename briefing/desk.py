@@ -362,7 +362,7 @@ class Desk:
             draft = merged(written, draft)
         if not self.library.archive.count():
             draft.notes.append(f"The archive in {self.settings.data} is empty.")
-        draft.notes += material.notes
+        draft.notes += [*material.notes, *self._feeds_down()]
         if waiting := self.waiting():
             draft.notes.append(waiting)
         if failure is not None:
@@ -393,6 +393,14 @@ class Desk:
             return llm.write(material, self.settings.model, verify=verify, own=own, cache=self.replies), None
         except (ModelUnavailable, UnreadableReply) as error:
             return None, str(error)
+
+    def _feeds_down(self) -> list[str]:
+        """A sentence on the feeds that failed when they were last asked: what they carried since is not in the archive."""
+        down = [feed.title or feed.url for feed in self.feeds.listed() if feed.gone or feed.failures]
+        if not down:
+            return []
+        named = ", ".join(down[:3]) + (f" and {len(down) - 3} more" if len(down) > 3 else "")
+        return [f"{len(down)} {'feed was' if len(down) == 1 else 'feeds were'} down when last asked: {named}."]
 
     def _disclosure(self, written: Written | None, failure: str | None) -> Disclosure:
         own = Disclosure(drafter=extractive.NAME, checker=self.verifier().name, index=self.library.identity, gates=gate_names())

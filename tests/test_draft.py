@@ -142,6 +142,14 @@ def test_what_changed_is_told_by_type_with_its_words(sample_desk: Desk) -> None:
     assert "nothing known → rejects" in markdown(brief)
 
 
+def test_a_feed_that_is_down_is_a_gap(sample_desk: Desk) -> None:
+    sample_desk.feeds.add("https://feeds.sample.invalid/rss", title="Sample feed", now=DEMO)
+    assert "down when last asked" not in section(sample_desk.draft(TOPIC, as_of=DEMO), "gaps")
+    list(sample_desk.poll(everything=True))  # the tests reach no network
+    brief = sample_desk.draft(TOPIC, as_of=DEMO - timedelta(minutes=1))
+    assert "1 feed was down when last asked: Sample feed." in section(brief, "gaps")
+
+
 def test_a_carried_source_is_one_origin_in_the_text_too(brief: Brief) -> None:
     assert "*(one origin, carried by 2 outlets)*" in markdown(brief)
 
