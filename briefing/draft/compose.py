@@ -125,8 +125,17 @@ def compose(
     if statement.speaker is not None and statement.quote is not None and statement.kind == "quoted":
         direct = _direct(statement, article, topic, introduce=introduce, as_of=as_of)
         if direct is not None:
-            return direct
-    return _told(statement, article, topic, introduce=introduce, as_of=as_of)
+            return direct if _decides(statement, direct.text) else None
+    told = _told(statement, article, topic, introduce=introduce, as_of=as_of)
+    return told if told is not None and _decides(statement, told.text) else None
+
+
+def _decides(statement: Statement, text: str) -> bool:
+    """Whether the words that decide a statement's stance are still there: what is cut away must not be what it says."""
+    if statement.stance is None or statement.stance_words is None:
+        return True
+    words = re.findall(r"\w+", statement.text[slice(*statement.stance_words)])
+    return not words or words[0] in text
 
 
 def _another_meant(statement: Statement, article: Article) -> bool:
