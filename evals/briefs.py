@@ -18,6 +18,7 @@ from briefing.claims import Brief, Claim
 from briefing.desk import Desk, Drafter
 from briefing.draft import plan
 from briefing.draft.assemble import SAME_WORDS, core_words
+from briefing.draft.candidates import same_words
 from briefing.settings import ModelSettings, Settings
 from evals.model_server import model_server
 from evals.suite import Metric, Result
@@ -85,7 +86,7 @@ def repeats(claims: Sequence[Claim]) -> Iterator[tuple[Claim, Claim]]:
     held = [(c, frozenset(terms(c.text))) for c in claims if c.citations]
     for n, (one, own) in enumerate(held):
         for other, theirs in held[:n]:
-            if len(own & theirs) >= SAME_WORDS * max(1, min(len(own), len(theirs))):
+            if same_words(own, theirs, SAME_WORDS):
                 yield other, one
 
 

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from briefing.claims import Brief, Carrier, Citation, Claim, Disclosure, Row, Section, Source, Verdict
 from briefing.draft import plan
+from briefing.draft.candidates import SAME, same_words
 from briefing.draft.compose import count_words
 from briefing.draft.lines import Cells, Draft, Item, Line, TableRow
 from briefing.draft.material import Material
@@ -22,8 +23,7 @@ from index.dates import written
 from index.terms import terms
 from index.times import iso
 
-SAME = 0.6  # share of the shorter sentence's terms by which one speaker's two sentences say the same
-SAME_WORDS = 0.85  # and two of different speakers
+SAME_WORDS = 0.85  # share of the shorter sentence's terms by which two speakers' sentences say the same; of one's own SAME do
 SPARE = 40  # words kept free for what the program says itself
 COUNTED = Verdict(label="supported", score=1.0, checker=CODE)
 
@@ -225,9 +225,7 @@ def _same(line: Line, terms_of_it: frozenset[str], other: Line, terms_of_other: 
     one, two = line.sentence.statement, other.sentence.statement
     if (one.article_id, one.start) == (two.article_id, two.start) and _speaker(line) == _speaker(other):
         return True
-    smaller = min(len(terms_of_it), len(terms_of_other))
-    shared = len(terms_of_it & terms_of_other)
-    return shared >= (SAME if _speaker(line) == _speaker(other) else SAME_WORDS) * max(1, smaller)
+    return same_words(terms_of_it, terms_of_other, SAME if _speaker(line) == _speaker(other) else SAME_WORDS)
 
 
 def _speaker(line: Line) -> str | None:

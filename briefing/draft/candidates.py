@@ -79,9 +79,9 @@ class Candidate:
         )
 
 
-def same_words(one: Collection[str], other: Collection[str]) -> bool:
-    """Whether two sentences share most of the shorter one's terms."""
-    return len({*one} & {*other}) >= SAME * min(len(one), len(other))
+def same_words(one: Collection[str], other: Collection[str], share: float = SAME) -> bool:
+    """Whether two sentences share that much of the shorter one's terms."""
+    return len({*one} & {*other}) >= share * max(1, min(len(one), len(other)))
 
 
 def ranked(pool: Iterable[Candidate], asked: NDArray[np.float32], bonus: Bonus | None = None) -> list[Candidate]:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from briefing.claims import Delta
 from briefing.draft import plan
-from briefing.draft.candidates import HIGH_OFFICE
+from briefing.draft.candidates import HIGH_OFFICE, same_words
 from briefing.draft.compose import compose
 from briefing.draft.lines import Cells, Line, TableRow
 from briefing.draft.material import Material
@@ -155,7 +155,8 @@ class Tables:
                 return recent and firm(pair.first) and firm(pair.second) and not withdrawn(pair.first)
             case _:
                 told = pair.first.statement.stance_of == pair.second.party
-                return recent and (told or _alike(pair.first, pair.second))
+                one, other = (terms(entry.statement.text) for entry in (pair.first, pair.second))
+                return recent and (told or same_words(one, other, ALIKE))
 
     def _pair(self, pair: Contradiction) -> TableRow | None:
         sides = [self._line("contradictions", e, contradiction=pair.type) for e in (pair.first, pair.second)]
@@ -187,11 +188,6 @@ class Tables:
         if sentence is None:
             return None
         return Line(section=section, sentence=sentence, delta=delta, contradiction=contradiction)
-
-
-def _alike(one: Entry, other: Entry) -> bool:
-    own, theirs = (set(terms(e.statement.text)) for e in (one, other))
-    return len(own & theirs) >= ALIKE * max(1, min(len(own), len(theirs)))
 
 
 def _high(entry: Entry) -> bool:
