@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
-from briefing.claims import Answer, Brief, Claim, Section, Source
+from briefing.claims import Answer, Brief, Claim, Row, Section, Source
 from briefing.draft.plan import SECTIONS
 from index.dates import written
 from index.times import iso, iso_stamp
@@ -122,15 +122,16 @@ def _table(section: Section, brief: Brief, columns: Sequence[tuple[str, str]], f
     lines = [f"| {' | '.join(title for _, title in columns)} |", "|" + " --- |" * len(columns)]
     marked = [name for name, _ in columns if name in _MARKED][-1]
     for row in section.rows or ():
-        cells = _shown(dict(row.cells))
+        cells = shown_cells(row)
         marks = folded({c.n for i in row.claims for c in by_id[i].citations})
         told = [plain(cells.get(name, "")) + (marks if name == marked else "") for name, _ in columns]
         lines.append(f"| {' | '.join(told)} |")
     return lines
 
 
-def _shown(cells: dict[str, str]) -> dict[str, str]:
-    """The cells of a row as a reader wants them."""
+def shown_cells(row: Row) -> dict[str, str]:
+    """The cells of a row as a reader wants them, on a screen or in an export."""
+    cells = dict(row.cells)
     if "office" in cells:
         office = cells["office"]
         cells["speaker"] += f", {office}" if office and office != cells["speaker"] else ""

@@ -10,7 +10,7 @@ from briefing import settings, topics
 from briefing.claims import Brief, Claim, Section
 from briefing.desk import Desk
 from briefing.draft.plan import SECTIONS
-from briefing.render import plain, topic_title
+from briefing.render import plain, shown_cells, topic_title
 from briefing.store import Decision
 from index.errors import BriefingError
 from index.times import iso, iso_stamp, parse_stamp
@@ -125,7 +125,7 @@ def table(section: Section) -> None:
     """The rows of a section that is one; the sentences that carry them stand under it or further up."""
     if section.rows:
         columns = SECTIONS[section.id].columns
-        shown = [{title: dict(row.cells).get(name, "") for name, title in columns} for row in section.rows]
+        shown = [{title: shown_cells(row).get(name, "") for name, title in columns} for row in section.rows]
         st.dataframe(shown, hide_index=True, width="stretch")
 
 
