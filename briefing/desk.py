@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal, Unpack
 from briefing import ask as asking
 from briefing import submitted as resolving
 from briefing import topics
+from briefing.chat.budget import Budget
 from briefing.chat.tokens import count_tokens
 from briefing.claims import Answer, Brief, Carrier, Claim, Disclosure, Statement
 from briefing.draft import extractive, plan
@@ -354,8 +355,9 @@ class Desk:
         before = self.briefs.previous(topic.name, as_of)
         previous = Previous(*before) if before is not None else None
         draft = extractive.Extractive(material, self._sentences.embed).draft(previous.as_of if previous else None)
-        written, failure = self._written(material, draft) if drafter == "llm" else (None, None)
-        self.notes += _paid(written)
+        budget = Budget(self.settings.model) if drafter == "llm" and self.settings.model is not None else None
+        written, failure = self._written(material, draft, budget) if budget is not None else (None, None)
+        self.notes += _paid(budget)
         if written is not None:
             from briefing.draft.llm import merged
 
@@ -378,19 +380,20 @@ class Desk:
             previous=previous,
             version=self.briefs.next_version(topic.name, as_of),
             undated=self.library.archive.undated(),
-            disclosure=self._disclosure(written, failure),
+            disclosure=self._disclosure(written, failure, budget),
             verify=self.verifier().verify,
             extra_withheld=tuple(written.withheld) if written else (),
         )
         return self.briefs.save(brief)
 
-    def _written(self, material: Material, own: Draft) -> tuple[Written | None, str | None]:
+    def _written(self, material: Material, own: Draft, budget: Budget) -> tuple[Written | None, str | None]:
         from briefing.draft import llm
 
         assert self.settings.model is not None
         try:
             verify = self.verifier().verify
-            return llm.write(material, self.settings.model, verify=verify, own=own, cache=self.replies), None
+            written = llm.write(material, self.settings.model, verify=verify, own=own, cache=self.replies, budget=budget)
+            return written, None
         except (ModelUnavailable, UnreadableReply) as error:
             return None, str(error)
 
@@ -402,15 +405,16 @@ class Desk:
         named = ", ".join(down[:3]) + (f" and {len(down) - 3} more" if len(down) > 3 else "")
         return [f"{len(down)} {'feed was' if len(down) == 1 else 'feeds were'} down when last asked: {named}."]
 
-    def _disclosure(self, written: Written | None, failure: str | None) -> Disclosure:
+    def _disclosure(self, written: Written | None, failure: str | None, budget: Budget | None) -> Disclosure:
         own = Disclosure(drafter=extractive.NAME, checker=self.verifier().name, index=self.library.identity, gates=gate_names())
-        if written is None or self.settings.model is None:
-            told = f"A language model was asked for and not used: {failure}."
-            return replace(own, notes=(told,), fallback=failure) if failure else own
+        if budget is None or self.settings.model is None:
+            return own
+        own = replace(own, spent=budget.told())
+        if written is None:
+            return replace(own, notes=(f"A language model was asked for and not used: {failure}.",), fallback=failure)
         from briefing.draft.llm import NAME
 
-        assert written.budget is not None
-        spent, failed = written.budget.spent, written.failed
+        spent, failed = budget.spent, written.failed
         return replace(
             own,
             drafter=f"{NAME} over {extractive.NAME}",
@@ -418,7 +422,6 @@ class Desk:
             parameters=tuple(self.settings.model.parameters.items()),
             prompts=written.prompts,
             tokens=(spent.prompt_tokens, spent.completion_tokens),
-            spent=written.budget.told(),
             notes=tuple(written.notes),
             fallback="; ".join(f"{plan.SECTIONS[s].title.lower()}: {why}" for s, why in failed.items())
             or (None if written.lines else "nothing that it wrote stands"),
@@ -512,11 +515,11 @@ class Desk:
         return None if titled is None else self.library.archive.get(titled.id)
 
 
-def _paid(written: Written | None) -> list[str]:
+def _paid(budget: Budget | None) -> list[str]:
     """What whoever drafts again wants to know of the cost."""
-    if written is None or written.budget is None or not written.budget.spent.cached:
+    if budget is None or not budget.spent.cached:
         return []
-    spent = written.budget.spent
+    spent = budget.spent
     rest = "nothing was asked of it again" if not spent.calls else f"{spent.calls} calls were made"
     return [f"{spent.cached} replies of the language model came from the cache; {rest}."]
 

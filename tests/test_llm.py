@@ -191,6 +191,7 @@ def test_when_the_model_fails_the_extractive_brief_comes_and_says_so_on_its_face
     assert told in str(brief.disclosure.fallback)
     assert "Drafted without the language model" in markdown(brief).split("## Bottom line")[0]
     assert told in brief_json(brief)["disclosure"]["fallback"]
+    assert dict(brief.disclosure.spent)["calls"] == f"{len(llm.SECTIONS)} of 12"  # what failed was asked for too
     assert "There will be no ceasefire" in " ".join(section(brief, "bottom_line"))
     assert len(server.requests) <= most * len(llm.SECTIONS)
 

@@ -89,13 +89,12 @@ class Located:
 
 @dataclass(slots=True)
 class Written:
-    """What a model's replies came to: lines for the gates, what did not even get there, and what it cost."""
+    """What a model's replies came to: lines for the gates, and what did not even get there."""
 
     lines: list[Line] = field(default_factory=list)
     withheld: list[Claim] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)  # a section the model did not write, and why
     prompts: tuple[tuple[str, str], ...] = ()
-    budget: Budget | None = None
     notes: list[str] = field(default_factory=list)
 
 
@@ -117,10 +116,12 @@ def write(
     verify: Verify,
     own: Draft | None = None,
     cache: ReplyCache | None = None,
+    budget: Budget | None = None,
 ) -> Written:
-    """The sections a model writes. `own`: the extractive draft, whose sources it is offered beside what it picks itself.
-    Raises ModelUnavailable or UnreadableReply where it wrote none of them."""
-    return run(_Chain(material, Chat(settings, budget=Budget(settings), cache=cache), verify, own or Draft()).written())
+    """The sections a model writes. `own`: the extractive draft, whose sources it is offered beside what it picks itself;
+    `budget`: what it may spend, and afterwards what it has, also where it failed. Raises ModelUnavailable or UnreadableReply
+    where it wrote none of them."""
+    return run(_Chain(material, Chat(settings, budget=budget, cache=cache), verify, own or Draft()).written())
 
 
 def merged(written: Written, own: Draft) -> Draft:
@@ -147,7 +148,7 @@ class _Chain:
         self._material, self._chat, self._verify, self._own = material, chat, verify, own
         self._ground = Ground(material.articles, material.as_of, material.topic.party_words())
         self._prompts = {name: prompting.load(name) for name in (PICK, WRITE, MEND)}
-        self._written = Written(budget=chat.budget)
+        self._written = Written()
 
     async def written(self) -> Written:
         from langchain_core.runnables import RunnableLambda
@@ -165,7 +166,14 @@ class _Chain:
             for text, cited in work.sentences:
                 self._take(work.section, text, cited)
         await self._gate()
+        out.withheld = self._in_order(out.withheld)
         return out
+
+    def _in_order(self, withheld: Sequence[Claim]) -> list[Claim]:
+        """By section, whichever reply came first, so that the same replies make the same brief."""
+        order = {section.id: n for n, section in enumerate(SECTIONS)}
+        placed = sorted(withheld, key=lambda claim: order[claim.id])
+        return [replace(claim, id=f"llm-{claim.id}-{n}") for n, claim in enumerate(placed, start=1)]
 
     # ---- the calls
 
@@ -370,8 +378,7 @@ class _Chain:
 
     def _withhold(self, section: str, text: str, reason: str) -> None:
         verdict = Verdict(label="unsupported", score=0.0, checker=CODE)
-        number = len(self._written.withheld) + 1
-        claim = Claim(id=f"llm-{section}-{number}", text=_plain(text)[:600], form="reported", verdict=verdict, reason=reason)
+        claim = Claim(id=section, text=_plain(text)[:600], form="reported", verdict=verdict, reason=reason)
         self._written.withheld.append(claim)
 
     # ---- what the model sees
