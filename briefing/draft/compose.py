@@ -135,7 +135,7 @@ def _decides(statement: Statement, text: str) -> bool:
     if statement.stance is None or statement.stance_words is None:
         return True
     words = re.findall(r"\w+", statement.text[slice(*statement.stance_words)])
-    return not words or words[0] in text
+    return not words or (words[0] in text and words[-1] in text)
 
 
 def _another_meant(statement: Statement, article: Article) -> bool:

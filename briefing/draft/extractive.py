@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 import numpy as np
 
+from briefing.ask import BOTH, CLOSE
 from briefing.draft import plan
 from briefing.draft.ahead import is_ahead, names_day_after
 from briefing.draft.candidates import DECIDES, EVENT, FIGHTS_ON, HIGH_OFFICE, Bonus, Candidate, Embed, candidates, ranked
@@ -26,8 +27,9 @@ NAME = "extractive/2"
 TIMELINE_WORDS = 24
 STANDS = 0.12  # what a statement that takes a stance gains in the table of positions
 AGEING = timedelta(days=7)
-# A sentence answers a standing question where it means about the same and holds most of its rarer words (as for `ask`).
-CLOSE, HOLDS, BOTH, PARTLY = 0.35, 0.5, 0.85, 0.7
+# A sentence answers a standing question as it would one that is asked, but must hold more than half of its rarer words: such
+# a question has few.
+HOLDS, PARTLY = 0.5, 0.7
 TOLD_BEFORE = 0.15  # what a sentence loses in the table of positions for standing in the bottom line already
 _FIGURE = re.compile(r"\b\d[\d,]*\b|\b(?:hundreds|thousands|dozens)\b")
 _DURATION = re.compile(r"\b(?:\d+|two|three|four|six|sixty)[- ](?:day|week|month)s?\b", re.IGNORECASE)
