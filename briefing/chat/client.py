@@ -241,7 +241,7 @@ async def _limited(response: Any) -> None:
 
 
 def _seconds(retry_after: str | None) -> float | None:
-    """What a Retry-After asks for; None where it makes no sense. A date counts as too long: clocks differ."""
+    """What a Retry-After asks for; None where it is no number of seconds."""
     if retry_after is None:
         return None
     try:
