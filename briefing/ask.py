@@ -10,10 +10,10 @@ from datetime import datetime
 import numpy as np
 
 from briefing.claims import Answer, Claim, Statement
-from briefing.draft.assemble import Numbering, claim_of, sources_of
 from briefing.draft.candidates import same_words
 from briefing.draft.compose import Sentence, compose
 from briefing.draft.lines import Line
+from briefing.draft.numbering import Numbering, claim_of, sources_of
 from briefing.reading import Reader
 from briefing.reading.addressed import gives_orders
 from briefing.topics import Topic

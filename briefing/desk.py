@@ -17,7 +17,8 @@ from briefing.chat.budget import Budget
 from briefing.chat.tokens import count_tokens
 from briefing.claims import Answer, Brief, Carrier, Claim, Disclosure, Statement
 from briefing.draft import extractive, plan
-from briefing.draft.assemble import Previous, assemble, gate_names
+from briefing.draft.assemble import assemble, gate_names
+from briefing.draft.counted import Previous
 from briefing.draft.lines import Draft
 from briefing.draft.material import Material, gather
 from briefing.settings import Settings

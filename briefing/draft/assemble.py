@@ -5,21 +5,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
-from briefing.claims import Brief, Carrier, Citation, Claim, Disclosure, Row, Section, Source, Verdict
-from briefing.draft import plan
+from briefing.claims import Brief, Claim, Disclosure, Row, Section, Verdict
+from briefing.draft import counted, headline, plan
 from briefing.draft.candidates import SAME, same_words
 from briefing.draft.compose import count_words
 from briefing.draft.lines import Cells, Draft, Item, Line, TableRow
 from briefing.draft.material import Material
-from briefing.draft.naming import capital, titled
-from briefing.reading.documents import kind
+from briefing.draft.numbering import Numbering, claim_of, sources_of
 from briefing.verify import CODE, GATES, Ground, Verify
-from index.archive.store import SYNDICATED, CarriersOf
-from index.article import Article, ArticleId
-from index.dates import written
+from index.article import ArticleId
 from index.terms import terms
 from index.times import iso
 
@@ -28,68 +25,12 @@ SPARE = 40  # words kept free for what the program says itself
 COUNTED = Verdict(label="supported", score=1.0, checker=CODE)
 
 
-@dataclass(frozen=True, slots=True)
-class Previous:
-    """The brief before this one."""
-
-    id: str
-    as_of: datetime
-
-
-class Numbering:
-    """Sources numbered in the order in which they are first cited."""
-
-    def __init__(self) -> None:
-        self._numbers: dict[ArticleId, int] = {}
-        self.articles: list[Article] = []
-
-    def of(self, article: Article) -> int:
-        if article.id not in self._numbers:
-            self._numbers[article.id] = len(self._numbers) + 1
-            self.articles.append(article)
-        return self._numbers[article.id]
-
-    def cite(self, article: Article, start: int, end: int) -> Citation:
-        return Citation(
-            n=self.of(article),
-            article_id=article.id,
-            external_id=article.external_id,
-            start=start,
-            end=end,
-            quote=article.text[start:end],
-            page=article.page_of(start),
-        )
-
-
-def claim_of(line: Line, claim_id: str, articles: Mapping[ArticleId, Article], numbering: Numbering) -> Claim:
-    """The sentence as a claim with its citations; not yet verified."""
-    statement = line.sentence.statement
-    speaker = statement.speaker
-    own = statement.stance_of is None or (speaker is not None and statement.stance_of == speaker.party)
-    return Claim(
-        id=claim_id,
-        text=line.sentence.text,
-        form="delta" if line.section == "changes" else line.sentence.form,
-        citations=tuple(numbering.cite(articles[i], start, end) for i, start, end in line.sentence.spans),
-        speaker=speaker.name if speaker else None,
-        office=speaker.office if speaker else None,
-        party=speaker.party if speaker else None,
-        anonymous=speaker.anonymous if speaker else None,
-        stance=statement.stance,
-        stance_of=None if own else statement.stance_of,
-        about=statement.about or statement.front,
-        event_date=statement.event_date,
-        delta=line.delta,
-        contradiction=line.contradiction,
-    )
-
-
 def assemble(
     draft: Draft,
     material: Material,
     *,
     issued: datetime,
-    previous: Previous | None,
+    previous: counted.Previous | None,
     version: int,
     disclosure: Disclosure,
     undated: int,
@@ -107,9 +48,9 @@ def assemble(
     claims = [claim_of(line, f"{line.section}-w{n}", material.articles, numbering) for n, line in enumerate(once, start=1)]
     withheld = [*verify(claims, ground), *extra_withheld]  # reasons name sources, by their numbers here
     cited = len({c.article_id for section in sections.values() for claim in section.claims for c in claim.citations})
-    title, header = _title(draft, material, ground, numbering, verify)
+    title, header = headline.title(draft, material, ground, numbering, verify)
     sources = sources_of(numbering.articles, material.carriers)
-    told = _told(draft, sections, material, previous, verify)
+    told = counted.told_where_empty(draft, sections, material, previous, verify)
     held = [c for s in sections.values() for c in s.claims]
     whole: list[Section] = []
     for section in plan.PLAN:
@@ -120,9 +61,9 @@ def assemble(
             case "header":
                 claims = [header] if header else []
             case "gaps":
-                claims = _gaps(draft, material, withheld, undated, verify, enough=any(c.citations for c in held))
+                claims = counted.gaps(draft, material, withheld, undated, verify, enough=any(c.citations for c in held))
             case "source_summary":
-                claims = list(_summary(sources[:cited], held, material, verify))
+                claims = list(counted.source_summary(sources[:cited], held, material, verify))
             case _:
                 claims = [*told.get(section.id, ()), *sections[section.id].claims]
         whole.append(Section(id=section.id, title=section.title, claims=tuple(claims), rows=rows))
@@ -273,53 +214,12 @@ def core_words(sections: Iterable[Section]) -> int:
     return total
 
 
-def _known_before(section: Section, previous: Previous, material: Material) -> bool:
-    """Whether all that a section cites could be known when the brief before was made."""
-    cited = {citation.article_id for claim in section.claims for citation in claim.citations}
-    known = (material.articles[i].knowable_from for i in cited)
-    return all(instant is not None and instant <= previous.as_of for instant in known)
-
-
-def _told(
-    draft: Draft, sections: Mapping[str, Section], material: Material, previous: Previous | None, verify: Verify
-) -> dict[str, tuple[Claim, ...]]:
-    """What a section says where it holds nothing, or nothing new."""
-    since, until = written(material.since.date()), written(material.as_of.date(), year=True)
-    read = f"{len(material.articles)} articles read"
-    told: dict[str, tuple[str, tuple[str, ...]]] = {}
-    moved = any(dict(row.cells).get("change") != "reconfirmed" for row in sections["changes"].rows or ())
-    if previous is None:
-        told["changes"] = ("First brief on this topic: nothing to compare with.", ("no earlier brief is kept",))
-    elif not moved:
-        at = iso(previous.as_of).replace("T", " ")[:16]
-        told["changes"] = (f"No change to tracked positions since {at} UTC.", (f"the ledger at {iso(previous.as_of)}", read))
-    if not sections["bottom_line"].claims:
-        known = bool(material.ledger.positions)
-        text = (
-            f"Nothing moved: no new statement on the talks between {material.topic.conflict} was found "
-            f"between {since} and {until}."
-            if known
-            else f"Insufficient reporting: no citable sentence on the talks between {material.topic.conflict} was found "
-            f"between {since} and {until}."
-        )
-        told["bottom_line"] = (text, (read, *plan.questions(material.topic)[:3]))
-    elif previous is not None and not moved and _known_before(sections["bottom_line"], previous, material):
-        told["bottom_line"] = ("Nothing has moved since the last brief; what follows repeats what was known.", (read,))
-    for section in plan.PLAN:
-        if section.empty and not sections[section.id].claims and not sections[section.id].rows:
-            text = section.empty.format(since=since, until=until, conflict=material.topic.conflict)
-            told.setdefault(section.id, (text, (read,)))
-    claims = [Claim(id=f"{s}-0", text=text, form="computed", basis=basis) for s, (text, basis) in told.items()]
-    ground = Ground(articles={}, as_of=material.as_of)
-    return {claim.id.rsplit("-", 1)[0]: (claim,) for claim in verify(claims, ground)}
-
-
 def _id(
     material: Material,
     disclosure: Disclosure,
     sections: Iterable[Section],
     withheld: Iterable[Claim],
-    previous: Previous | None,
+    previous: counted.Previous | None,
 ) -> str:
     """Content decides: the same articles, as-of, drafter and brief before give the same id."""
     parts = [material.topic.name, iso(material.as_of), disclosure.drafter]
@@ -328,162 +228,6 @@ def _id(
         parts.append(claim.text)
         parts += [f"{c.article_id}:{c.start}-{c.end}" for c in claim.citations]
     return "b" + hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
-
-
-def _title(draft: Draft, material: Material, ground: Ground, numbering: Numbering, verify: Verify) -> tuple[str, Claim | None]:
-    """The main point in the sources' words: what the parties answer, or what is proposed. Of several wordings the fullest
-    that passes the gates."""
-    lines = _headlined(draft.title, material)
-    if not lines:
-        known = bool(material.ledger.positions)
-        return f"{material.topic.title}: {'nothing moved' if known else 'insufficient reporting'}", None
-    first = lines[:1]
-    wordings = [
-        (lines, "; ".join(_headline(line, material) for line in lines)),
-        (lines, "; ".join(_headline(line, material, office=line in first) for line in lines)),
-        (lines, "; ".join(_headline(line, material, office=False) for line in lines)),
-        (first, _headline(lines[0], material)),
-        (first, lines[0].sentence.text.rstrip(".")),
-    ]
-    headers = [_header(text, said, material, Numbering()) for said, text in wordings if count_words(text) <= plan.MOST_WORDS]
-    at = next((n for n, checked in enumerate(verify(headers, ground)) if checked.reason is None), None)
-    if at is None:
-        return material.topic.title, None
-    said, text = next((s, t) for s, t in wordings if t == headers[at].text)
-    (checked,) = verify([_header(text, said, material, numbering)], ground)
-    return text, checked
-
-
-def _header(text: str, lines: Sequence[Line], material: Material, numbering: Numbering) -> Claim:
-    claims = [claim_of(line, "header-1", material.articles, numbering) for line in lines]
-    return Claim(
-        id="header-1",
-        text=text,
-        form="quoted",
-        citations=tuple(dict.fromkeys(c for claim in claims for c in claim.citations))[:3],
-        speaker=", ".join(c.speaker for c in claims if c.speaker) or None,
-        office=", ".join(c.office for c in claims if c.office) or None,
-        party=", ".join(c.party for c in claims if c.party) or None,
-        event_date=claims[0].event_date,
-    )
-
-
-def _headlined(lines: list[Line], material: Material) -> list[Line]:
-    """One line a speaker, as far as a title's length allows."""
-    chosen: list[Line] = []
-    for line in lines:
-        speakers = {s.known_as for one in chosen if (s := one.sentence.statement.speaker) is not None}
-        speaker = line.sentence.statement.speaker
-        words = sum(count_words(_headline(one, material)) for one in [*chosen, line])
-        if not chosen or (words <= plan.MOST_WORDS and (speaker is None or speaker.known_as not in speakers)):
-            chosen.append(line)
-    return chosen
-
-
-def _headline(line: Line, material: Material, *, office: bool = True) -> str:
-    statement = line.sentence.statement
-    article = material.articles[statement.article_id]
-    if statement.speaker is None:
-        return line.sentence.short
-    who = titled(statement.speaker, material.topic) if office else capital(statement.speaker.known_as.removeprefix("the "))
-    if statement.quote is None:
-        said_first = statement.cue is not None and line.sentence.short.startswith(statement.cue)
-        return f"{who} {line.sentence.short}" if said_first else f"{who}: {line.sentence.short}"
-    own_words = statement.quote == (statement.start, statement.end)
-    words = line.sentence.short.strip("“”") if own_words else article.text[slice(*statement.quote)].rstrip(" ,.")
-    return f"{who}: “{words}”"
-
-
-def sources_of(articles: list[Article], carriers: CarriersOf) -> tuple[Source, ...]:
-    return tuple(
-        Source(
-            n=n,
-            article_id=article.id,
-            external_id=article.external_id,
-            origin_id=article.origin_id,
-            outlet=article.outlet,
-            title=article.name,
-            url=article.url,
-            published=article.published,
-            published_is_day=article.published_is_day,
-            descriptor=_descriptor(article, len(carriers.get(article.origin_id, []))),
-            carriers=tuple(
-                Carrier.of(other, "its text is that of the article it stands under")  # the stored reason may name another
-                for other, _ in carriers.get(article.origin_id, [])
-                if other.id != article.id
-            ),
-        )
-        for n, article in enumerate(articles, start=1)
-    )
-
-
-def _descriptor(article: Article, carried: int) -> str:
-    document = kind(article)
-    told = f"primary document, {document}" if document else "news article"
-    told += "".join(f", {note}" for note in article.notes if note.startswith(("credits ", SYNDICATED)))
-    return told + (f", carried by {carried} articles of one origin" if carried > 1 else "")
-
-
-# ---- what can be counted
-
-
-def _gaps(draft: Draft, material: Material, withheld: list[Claim], undated: int, verify: Verify, *, enough: bool) -> list[Claim]:
-    since, until = written(material.since.date()), written(material.as_of.date(), year=True)
-    read = f"{len(material.articles)} articles read"
-    told: list[tuple[str, tuple[str, ...]]] = []
-    if not enough:
-        looked = "; ".join(plan.questions(material.topic)[:3])
-        told.append((f"Insufficient reporting: {read}, and nothing that can be cited.", (looked,)))
-    if draft.silent:
-        told.append(
-            (
-                f"No statement on the talks was found from {_listed(draft.silent)} between {since} and {until}.",
-                (read,),
-            )
-        )
-    if undated:
-        plural = "article has" if undated == 1 else "articles have"
-        told.append((f"{undated} {plural} no date and was left out.", (f"{undated} articles without a date",)))
-    if withheld:
-        plural = "sentence was" if len(withheld) == 1 else "sentences were"
-        told.append((f"{len(withheld)} {plural} withheld by the checks.", tuple(claim.id for claim in withheld)))
-    told += [(note, (read,)) for note in draft.notes]
-    claims = [Claim(id=f"gaps-{n}", text=text, form="computed", basis=basis) for n, (text, basis) in enumerate(told, start=1)]
-    return list(verify(claims, Ground(articles={}, as_of=material.as_of)))
-
-
-def _summary(sources: tuple[Source, ...], claims: list[Claim], material: Material, verify: Verify) -> tuple[Claim, ...]:
-    if not sources:
-        return ()
-    origins = {s.origin_id for s in sources}
-    carried = sum(len(s.carriers) for s in sources)
-    primary = sum(s.descriptor.startswith("primary") for s in sources)
-    named = {c.speaker for c in claims if c.speaker}
-    unnamed = {c.anonymous for c in claims if c.anonymous}
-    dated = sorted(s.published for s in sources if s.published)
-    unknown = sum(SYNDICATED in s.descriptor for s in sources)
-    aside = f", {unknown} of them unknown (a syndicated text that does not say whose)" if unknown else ""
-    told = [
-        f"{_count(len(sources), 'article')} cited, from {_count(len(origins), 'origin')}{aside}"
-        + (f"; {_count(carried, 'further carrier')} of the same texts folded under them." if carried else "."),
-        f"{_count(primary, 'primary document')}, {_count(len(named), 'speaker')} on record, "
-        f"{_count(len(unnamed), 'unnamed source')}.",
-    ]
-    if dated:
-        told.append(f"Oldest source {written(dated[0].date())}, newest {written(dated[-1].date(), year=True)}.")
-    if len(origins) == 1:
-        told.append("All of this rests on one origin: nothing here is independently corroborated.")
-    basis = tuple(s.article_id for s in sources)
-    counted = [Claim(id=f"source_summary-{n}", text=t, form="computed", basis=basis) for n, t in enumerate(told, start=1)]
-    return verify(counted, Ground(articles={}, as_of=material.as_of))
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" + ("" if number == 1 else "s")
-
-
-def _listed(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
 
 
 def gate_names() -> tuple[str, ...]:

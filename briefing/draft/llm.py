@@ -19,12 +19,12 @@ from briefing.chat.tokens import count_tokens
 from briefing.claims import Claim, Statement, Verdict
 from briefing.draft import plan
 from briefing.draft.ahead import is_ahead
-from briefing.draft.assemble import Numbering, claim_of
 from briefing.draft.candidates import DECIDES, EVENT, same_words
 from briefing.draft.compose import Cited, Sentence, compose, count_words, names_weekday
 from briefing.draft.lines import Draft, Item, Line
 from briefing.draft.material import Material
 from briefing.draft.naming import naming
+from briefing.draft.numbering import Numbering, claim_of
 from briefing.locate import INVISIBLE, locate
 from briefing.reading.addressed import addressed, gives_orders
 from briefing.settings import ModelSettings
