@@ -9,18 +9,20 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from test_ground import an_article
 
 from briefing import prompting, topics
 from briefing.chat import Budget, Chat, OverBudget, structured
 from briefing.chat.breaker import FAILURES, Breaker
 from briefing.chat.tokens import cache_file, count_tokens, fetch_encoding
-from briefing.claims import Brief
+from briefing.claims import Brief, Citation, Claim
 from briefing.contract import brief_json
 from briefing.desk import Desk
 from briefing.draft import llm, plan
 from briefing.render import markdown
 from briefing.settings import ModelSettings, Settings
 from briefing.store.replies import Replies
+from briefing.verify import Ground, Laid
 from evals.model_server import EVIL, model_server
 from index.errors import Damaged, Misuse, ModelUnavailable, UnreadableReply
 from index.times import parse_stamp
@@ -131,6 +133,33 @@ def test_what_the_gates_stop_is_mended_once_from_the_same_words(sample_desk: Des
     assert len(repairs) == 1
     assert any("; it was mended" in str(claim.reason) for claim in written.withheld)
     assert not {line.sentence.text for line in written.lines} & {text for _, text in server.planted}
+
+
+# ---- what a brief does not print
+
+SAID = "Both sides have agreed to a permanent ceasefire that will be signed within days."
+
+
+@pytest.mark.parametrize(
+    ("quote", "unsaid"),
+    [
+        ("The Dorvekh have accepted the new truce plan.", 1.0),
+        ("Both sides agreed to a ceasefire that should be signed soon.", 0.4),
+        (SAID, 0.0),
+    ],
+)
+def test_how_much_of_a_sentence_its_words_do_not_say(quote: str, unsaid: float) -> None:
+    article = an_article(quote)
+    cited = Citation(n=1, article_id=article.id, external_id=None, start=0, end=len(quote), quote=quote)
+    laid = Laid(Claim(id="llm-1", text=SAID, form="event", citations=(cited,)), Ground({article.id: article}, DEMO))
+    assert laid.unsaid == pytest.approx(unsaid, abs=0.2)
+    assert (laid.unsaid > llm.MOST_UNSAID) is (unsaid == 1.0)
+
+
+def test_quotation_marks_are_only_put_around_what_a_source_quotes() -> None:
+    source = "“We want a truce within days, and a lasting one,” the minister said. She would not say how her office saw it."
+    assert not llm._quotes_more("The minister said: “We want a truce within days, and a lasting one”.", source)
+    assert llm._quotes_more("The minister said: “She would not say how her office saw it”.", source)
 
 
 # ---- behaving badly

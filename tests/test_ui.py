@@ -106,13 +106,12 @@ def test_in_a_real_browser_the_quote_is_marked_in_place(folder: Path) -> None:
             outside: list[str] = []
             page.on("request", lambda r: outside.append(r.url) if "127.0.0.1" not in r.url and r.url[:4] == "http" else None)
             page.goto("http://127.0.0.1:8597")
-            page.get_by_role("button", name="Show sources").nth(1).click()
-            page.wait_for_selector("mark")
-            assert "There will be no ceasefire" in page.locator("mark").first.inner_text()
+            page.locator(".st-key-show-bottom_line-2 button").click()
+            page.locator("mark", has_text="There will be no ceasefire").first.wait_for()
             page.get_by_label("Your name").fill("A. Reviewer")
             page.get_by_label("Your name").press("Enter")
             page.wait_for_timeout(1500)
-            page.get_by_role("button", name="Accept").nth(1).click()
+            page.locator(".st-key-accept-bottom_line-2 button").click()
             page.get_by_text("by A. Reviewer").first.wait_for()
             assert outside == []
             browser.close()

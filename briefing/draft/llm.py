@@ -25,10 +25,11 @@ from briefing.draft.lines import Draft, Item, Line
 from briefing.draft.material import Material
 from briefing.draft.naming import naming
 from briefing.draft.numbering import Numbering, claim_of
-from briefing.locate import INVISIBLE, locate
+from briefing.locate import INVISIBLE, folded, locate
 from briefing.reading.addressed import addressed, gives_orders
+from briefing.reading.quotations import quotations
 from briefing.settings import ModelSettings
-from briefing.verify import CODE, Ground, Verify
+from briefing.verify import CODE, Ground, Laid, Verify
 from index.article import Evidence
 from index.errors import ModelUnavailable, UnreadableReply
 from index.terms import terms
@@ -39,6 +40,7 @@ PICK, WRITE, MEND = "extract_claims/v1", "compose_section/v1", "repair_sentences
 SECTIONS = tuple(section for section in plan.PLAN if section.written)
 MOST_CLAIMS = 8  # of one section
 MOST_CITED = 3  # claims one sentence may stand on
+MOST_UNSAID = 0.6  # of a sentence's plain words that its citations do not have: more, and it tells something else
 SHORTEST = 4  # words of a quote that can carry anything
 _MARKUP = re.compile(r"</?[a-zA-Z!]|!\[|\]\(|https?://|\bwww\.|javascript:|data:[a-z]+/|\x1b|```", re.IGNORECASE)
 _FENCES = re.compile(r"<{3,}|>{3,}")
@@ -337,11 +339,11 @@ class _Chain:
     def _stopped(self, lines: Sequence[Line]) -> dict[int, str]:
         """The lines that do not pass, by their place, with the reason."""
         claims = [claim_of(line, f"llm-{n}", self._material.articles, Numbering()) for n, line in enumerate(lines, start=1)]
-        long = {n: reason for n, line in enumerate(lines) if (reason := self._out_of_place(line)) is not None}
+        long = {n: reason for n, line in enumerate(lines) if (reason := self._out_of_place(line, claims[n])) is not None}
         found = {n: c.reason for n, c in enumerate(self._verify(claims, self._ground)) if c.reason is not None}
         return dict(sorted({**long, **found}.items()))
 
-    def _out_of_place(self, line: Line) -> str | None:
+    def _out_of_place(self, line: Line, claim: Claim) -> str | None:
         """What a brief does not print, whoever says it."""
         sentence, topic, today = line.sentence, self._material.topic, self._material.as_of.date()
         article = self._material.articles[sentence.statement.article_id]
@@ -354,6 +356,10 @@ class _Chain:
             return "it holds markup or an address"
         if sentence.statement.front not in {topic.name, "both", None}:
             return f"its source speaks of another front ({sentence.statement.front})"
+        if Laid(claim, self._ground).unsaid > MOST_UNSAID:
+            return "most of its words are not in its source"
+        if sentence.statement.kind != "quoted" and _quotes_more(sentence.text, article.text):
+            return "it puts quotation marks around words that its source does not quote"
         if line.section == "watch" and not is_ahead(sentence.text, source, article, today):
             return "it names nothing that is still to come"
         return None
@@ -392,6 +398,16 @@ class _Chain:
 
     def _quotes(self, line: Line) -> str:
         return " […] ".join(self._material.articles[i].text[start:end] for i, start, end in line.sentence.spans)
+
+
+def _quotes_more(sentence: str, source: str) -> bool:
+    """Whether it quotes, at length, what stands outside every quotation of its source."""
+    quoted = [folded(source[start:end]).casefold() for start, end in quotations(source)]
+    for start, end in quotations(sentence):
+        words = folded(sentence[start:end]).casefold().strip(" .,;…")
+        if len(words.split()) > SHORTEST and not any(words in one for one in quoted):
+            return True
+    return False
 
 
 def _overlap(one: Cited, other: Cited) -> bool:

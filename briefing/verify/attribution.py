@@ -10,7 +10,7 @@ from functools import lru_cache
 from briefing.claims import Citation
 from briefing.locate import folded, folded_with_offsets
 from briefing.reading.quotes import Quotation, read
-from briefing.verify.ground import NOTHING, PASSED, Laid, Outcome, stopped
+from briefing.verify.ground import NOTHING, PASSED, SAYING, Laid, Outcome, stopped
 from briefing.verify.words import Word, words
 from index.sentences import sentences
 
@@ -20,7 +20,6 @@ TAIL = 6  # words from a closing verb of saying to the end of its sentence, itse
 _SAID = re.compile(
     r"\b(?:said|says|told|according to|warned|announced|claimed|stated|wrote|insisted|argued|added)\b", re.IGNORECASE
 )
-_SAYING = frozenset("said says told warn announc wrote insist argu add".split())  # as words are compared
 _CLOSING = re.compile(
     r",[”\"]? (?P<who>(?!and |but |which |who |that )[^,“”\"]{2,90}?) (?P<verb>said|says|added|wrote)(?: [^,“”\"]{2,50})?\.\Z"
 )
@@ -75,7 +74,7 @@ def _without_its_verb(laid: Laid) -> str | None:
     start = 0
     for end in [at + 1 for at, word in enumerate(laid.held) if word.ends]:
         taken = [j for i, j in laid.alignment.pairs if start <= j < end and laid.own[i].kind != "small"]
-        said = [j for j in range(start, end) if laid.held[j].norm in _SAYING and laid.held[j - 1].norm not in _RELATIVE]
+        said = [j for j in range(start, end) if laid.held[j].norm in SAYING and laid.held[j - 1].norm not in _RELATIVE]
         if len(taken) >= LEAST and said and len(taken) >= MOST_OF_IT * sum(w.kind != "small" for w in laid.own):
             behind = min(taken) > said[0]
             before = max(taken) < said[-1] and end - said[-1] <= TAIL

@@ -14,8 +14,11 @@ from briefing.locate import folded_with_offsets
 from briefing.verify.alignment import Alignment, aligned
 from briefing.verify.words import Word, words
 from index.article import Article, ArticleId
+from index.terms import terms
 
 _LOW = re.compile(r"[^\W\d_]+")
+SAYING = frozenset("said say says told tell warn announc wrote insist argu add".split())  # as words are compared
+LEAST_PLAIN = 3  # plain words; fewer tell nothing
 ALWAYS = datetime.max.replace(tzinfo=UTC)  # the as-of where none is stated: whatever is known may be cited
 
 
@@ -99,6 +102,14 @@ class Laid:
     @cached_property
     def alignment(self) -> Alignment:
         return aligned(self.own, self.held)
+
+    @cached_property
+    def unsaid(self) -> float:
+        """Of the sentence's plain words (no names, numbers, offices, verbs of saying) the share that no citation has, in
+        [0, 1]; 0 where it has fewer than `LEAST_PLAIN`."""
+        mine = {w.norm for w in self.own if w.kind == "word"} - SAYING - self.known
+        theirs = {w.norm for w in self.held}.union(*(terms(quote) for quote in self.quotes))
+        return len(mine - theirs) / len(mine) if len(mine) >= LEAST_PLAIN else 0.0
 
     @cached_property
     def places(self) -> tuple[tuple[Citation, int], ...]:
