@@ -43,7 +43,7 @@ def test_the_page_shows_a_draft_and_keeps_what_a_person_decides(folder: Path, mo
     assert not at.exception
     assert "There will be no ceasefire" in at.title[0].value
     assert any("active discussions" in text.value for text in at.text)
-    tables = [frame.value for frame in at.dataframe]
+    tables = [table.value for table in at.table]
     assert any("stance" in table.columns and "rejects" in list(table["stance"]) for table in tables)
     assert any("question" in table.columns for table in tables)
     at.button(key="accept-bottom_line-2").click().run()

@@ -125,8 +125,8 @@ def table(section: Section) -> None:
     """The rows of a section that is one; the sentences that carry them stand under it or further up."""
     if section.rows:
         columns = SECTIONS[section.id].columns
-        shown = [{title: shown_cells(row).get(name, "") for name, title in columns} for row in section.rows]
-        st.dataframe(shown, hide_index=True, width="stretch")
+        shown = [{title: plain(shown_cells(row).get(name, "")) for name, title in columns} for row in section.rows]
+        st.table(shown, hide_index=True)  # wraps its cells; a data frame cuts them off
 
 
 def decide(desk: Desk, brief: Brief, claim: Claim, action: str) -> None:
