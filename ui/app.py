@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 import streamlit as st
 
-from briefing import settings, topics
+from briefing import render, settings, topics
 from briefing.claims import Brief, Claim, Section
 from briefing.desk import Desk
 from briefing.draft.plan import SECTIONS
-from briefing.render import plain, shown_cells, topic_title
+from briefing.render import shown_cells, topic_title
 from briefing.store import Decision
 from index.errors import BriefingError
 from index.times import iso, iso_stamp, parse_stamp
@@ -24,6 +25,11 @@ PANE = 780  # pixels: sentences and sources scroll side by side
 @st.cache_resource
 def opened() -> Desk:
     return Desk(settings.load())
+
+
+def plain(text: str) -> str:
+    """Words from outside, safe inside Streamlit's Markdown: it reads sums of money as formulas and `:word:` as a sign."""
+    return re.sub(r"[$:]", r"\\\g<0>", render.plain(text))
 
 
 def page(desk: Desk) -> None:
