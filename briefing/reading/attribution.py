@@ -91,9 +91,13 @@ class Before:
             return self.anyone if known and (noun in known or noun in {"statement", "it"}) else None
         if self.person is not None and self.person.name and word in _OTHER and given(self.person.name) == _OTHER[word]:
             return None  # "he" is not Linda
+        if self.person is not None and self.person.party and self.person.office and noun in _OFFICES:
+            called = self.person.office.casefold().replace("defense", "defence")
+            return self.person if called.endswith(noun.replace("defense", "defence")) else None
         return self.person
 
 
+_OFFICES = frozenset({"president", "minister", "prime minister", "foreign minister", "defence minister", "defense minister"})
 _OTHER = {"he": "she", "she": "he"}
 _BODIES = frozenset({"it", "statement", "ministry", "military", "group", "office", "army", "government"})
 

@@ -109,6 +109,7 @@ class Cast:
         self._by_name: dict[str, Speaker] = {}
         self._by_surname: dict[str, dict[str, Speaker]] = {}
         self._anonymous = _anonymous(topic)
+        self._offices = _described_offices(topic, day)
         self._bodies = [
             (party, any_of([*party.offices]), any_of(party.names), _adjective_bodies(party)) for party in topic.parties
         ]
@@ -198,11 +199,24 @@ class Cast:
                     return Speaker(name=person.name, office=person.office, party=party.name) if len(same) == 1 else None
         return None
 
+    def holder_named(self, office: str) -> Speaker | None:
+        """Who of those whom the article names holds an office that it gives without a party ("the prime minister"), by the
+        topic's table; None where it names none, or two."""
+        told = office.casefold().replace("defense", "defence").removeprefix("the ").strip()
+        held = {s.name: s for s in self._by_name.values() if s.party and s.office and _is_called(s.office, told)}
+        return next(iter(held.values())) if len(held) == 1 else None
+
     # ---- mentions
 
     def mentions(self, sentence: str) -> list[Mention]:
         """Everybody the sentence names, longest reading first where two overlap, in order."""
         found = [*self._persons_in(sentence), *self._bodies_in(sentence), *self._anonymous_in(sentence)]
+        found += [
+            Mention(*match.span(), speaker)
+            for pattern, speaker in self._offices
+            for match in pattern.finditer(sentence)
+            if not _NAME_FOLLOWS.match(sentence, match.end())
+        ]
         found.sort(key=lambda m: (m.start, -(m.end - m.start)))
         kept: list[Mention] = []
         for mention in found:
@@ -256,6 +270,34 @@ class Cast:
             )
             found.append(Mention(*match.span(), speaker))
         return found
+
+
+_NAME_FOLLOWS = re.compile(r"[’']s\b|,? (?:[A-Z][\w’-]+|of|for|to)\b")
+_ONE_OF_A_KIND = frozenset({"envoy", "ambassador", "chancellor", "premier", "leader"})
+
+
+def _is_called(office: str, told: str) -> bool:
+    """Whether an office may be told of by these words: itself, "the minister" for any minister."""
+    full = office.casefold().replace("defense", "defence")
+    return full == told or (" " not in told and told in {"minister", *_ONE_OF_A_KIND} and full.split()[-1] == told)
+
+
+def _described_offices(topic: Topic, day: date | None) -> list[tuple[re.Pattern[str], Speaker]]:
+    """ "Israel’s foreign minister", "the Calvessan envoy": each office held on that day by one person, as a party's own."""
+    found = []
+    for party in topic.parties:
+        sides = any_of([*party.adjectives, *(f"{name}’s" for name in party.names)]).pattern
+        held = [p for p in party.people if p.holds_office(day)]
+        for person in held:
+            words = [person.office] if sum(p.office == person.office for p in held) == 1 else []
+            last = person.office.split()[-1]
+            if last in _ONE_OF_A_KIND and sum(p.office.split()[-1] == last for p in held) == 1:
+                words.append(last)
+            if words:
+                called = "|".join(re.escape(w).replace("defence", "defen[cs]e") for w in words)
+                speaker = Speaker(name=person.name, office=person.office, party=party.name)
+                found.append((re.compile(rf"(?:[Tt]he )?{sides} (?:{called})\b"), speaker))
+    return found
 
 
 def _administration(words: str, topic: Topic) -> str | None:

@@ -80,6 +80,8 @@ class Sayings:
             for side in sides:  # "their leader": of the side named last that has one
                 if (holder := self._cast.office_holder(f"{side} {words}".strip())) is not None:
                     return holder
+            if (holder := self._cast.holder_named(words)) is not None:
+                return holder
         if RELAYS.search(words):
             return Speaker(name=words)
         if (body := self._cast.party_called(name)) is not None:

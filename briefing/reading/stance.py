@@ -75,6 +75,8 @@ def judged(sentence: str) -> Judged | None:
                 and _TURNED.search(sentence[: match.start()])
             ):
                 continue  # "rejected demands", "refused the first of its conditions": the refusal decides
+            if stance == "conditions" and _ASKED_IF.search(sentence[: match.start()] + match.group()[:3]):
+                continue  # "You ask me if I accept": a question
             if (found := _with_negation(stance, sentence, match)) is not None:
                 return found
     return None
@@ -98,6 +100,7 @@ def judged_all(sentence: str) -> list[Judged]:
     return sorted(found, key=lambda f: f.start)
 
 
+_ASKED_IF = re.compile(r"\b(?:ask|wonder)\w*(?: \w+)? if(?: |\Z)", re.IGNORECASE)
 _TURNED = re.compile(r"\b(?:reject|refus|oppos|dismiss|resist|ignor|rebuff)\w* (?:[\w’'-]+ ){0,4}\Z", re.IGNORECASE)
 _SUPPOSED = re.compile(r"\b(?:if|whether|were|should) (?:[\w’'-]+ ){0,4}\Z", re.IGNORECASE)
 _BY_DOING = re.compile(r"\bby \Z", re.IGNORECASE)  # "By refusing, he would make himself responsible": nobody has refused

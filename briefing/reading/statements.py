@@ -71,6 +71,8 @@ _PREDICATE = re.compile(
 _NEITHER = re.compile(r"(?:neither|both|none of)\b", re.IGNORECASE)
 _HIS_SPOKESMAN = re.compile(r", (?:his|her) spokes\w+\b|\b(?:said|told \w+) (?:his|her) spokes\w+")
 _POSSESSES = re.compile(r"\b(?P<name>[A-Z][\w-]+(?: [A-Z][\w-]+){0,2})[’'](?:s )?(?:[a-z]+ ){0,2}\Z")
+_BY = re.compile(r"\s*by (?!(?:mid|noon|midnight|now|then|early|late|the end|the time|\w*day\b|\w+ing\b|\d))(?:the )?")  # a doer, no hour
+_ASKED = re.compile(r"(?:[\w’'. ]{2,40}, )?(?:[Aa]sked|[Pp]ressed|[Qq]uestioned)(?: (?:again|later|directly|by \w+))* (?:about|whether|if|why|on|of)\b")
 _NOUN = re.compile(r"(?:rejection|refusal|acceptance|approval|endorsement|consent|opposition|silence)\b", re.IGNORECASE)
 _OF_THEM = re.compile(r"(?:[Hh]is|[Hh]er|[Ii]ts|[Tt]heir|[Tt]he (?:movement|group|party|country|army)[’']s) ")
 _NOT_DONE = re.compile(  # whoever stands behind it is asked or supposed to do what is told of him
@@ -183,6 +185,7 @@ class Statements:
         judgements = judged_all(statement.text)
         if not voices:
             return list(self._narrated(statement, judgements, cast))
+        judgements = [j for j in judgements if not _asked(statement, j)]
         before = [j for j in judgements if _before_the_voice(statement, j) or _in_the_background(statement, j)]
         told = [one for one in self._narrated(statement, before, cast) if one.stance] if before else []
         judgements = [j for j in judgements if j not in before]
@@ -262,8 +265,8 @@ class Statements:
         """Who is named before the deciding words in their clause, behind the verb that attributes the sentence: the last
         one, or those that "and" joins. Of a passive ("approved by Israel’s cabinet") the one behind "by"."""
         text = statement.text
-        if by := re.match(r"\s*by (?:the )?", text[judgement.end : judgement.end + 10]):
-            behind = cast.mentions(text[judgement.end + by.end() : judgement.end + by.end() + 80])
+        if by := _BY.match(text, judgement.end):
+            behind = cast.mentions(text[by.end() : by.end() + 80])
             return [behind[0].speaker] if behind and behind[0].start <= len("former president ") else []
         whose = _POSSESSES.search(text[: judgement.start]) if _NOUN.match(text, judgement.start) else None
         if whose and (held := cast.person(whose["name"]) or cast.party_called(whose["name"])):
@@ -315,6 +318,12 @@ def _before_the_voice(statement: Statement, judgement: Judged) -> bool:
     """Whether a clause stands before the one that attributes: "mediators work on it, and Israel says that …"."""
     cue = statement.text.find(statement.cue) if statement.cue else -1
     return judgement.end < cue and _OTHER_VOICE.search(statement.text[judgement.end : cue]) is not None
+
+
+def _asked(statement: Statement, judgement: Judged) -> bool:
+    """Whether the deciding words are in what the speaker was asked: "asked whether he had refused, he said …"."""
+    cue = statement.text.find(statement.cue) if statement.cue else -1
+    return judgement.end <= cue and _ASKED.match(statement.text) is not None
 
 
 def _in_the_background(statement: Statement, judgement: Judged) -> bool:
