@@ -71,11 +71,11 @@ def judged(sentence: str) -> Judged | None:
         for match in pattern.finditer(sentence):
             if (
                 stance == "conditions"
-                and match.group().casefold().startswith(("demand", "condition"))
+                and match.group().casefold().startswith(("demand", "condition", "on condition"))
                 and _TURNED.search(sentence[: match.start()])
             ):
                 continue  # "rejected demands", "refused the first of its conditions": the refusal decides
-            if stance == "conditions" and _ASKED_IF.search(sentence[: match.start()] + match.group()[:3]):
+            if stance in {"conditions", "endorses"} and _ASKED_IF.search(sentence[: match.start()] + match.group()):
                 continue  # "You ask me if I accept": a question
             if (found := _with_negation(stance, sentence, match)) is not None:
                 return found
@@ -100,8 +100,10 @@ def judged_all(sentence: str) -> list[Judged]:
     return sorted(found, key=lambda f: f.start)
 
 
-_ASKED_IF = re.compile(r"\b(?:ask|wonder)\w*(?: \w+)? if(?: |\Z)", re.IGNORECASE)
-_TURNED = re.compile(r"\b(?:reject|refus|oppos|dismiss|resist|ignor|rebuff)\w* (?:[\w’'-]+ ){0,4}\Z", re.IGNORECASE)
+_ASKED_IF = re.compile(r"\b(?:ask|wonder)\w*(?: \w+)? if (?:[\w’'-]+ ?){1,6}\Z", re.IGNORECASE)
+_TURNED = re.compile(
+    r"\b(?:(?:reject|refus|oppos|dismiss|resist|ignor|rebuff)\w* (?:[\w’'-]+ ){0,4}|rather than (?:[\w’'-]+ ){0,9})\Z", re.IGNORECASE
+)
 _SUPPOSED = re.compile(r"\b(?:if|whether|were|should) (?:[\w’'-]+ ){0,4}\Z", re.IGNORECASE)
 _BY_DOING = re.compile(r"\bby \Z", re.IGNORECASE)  # "By refusing, he would make himself responsible": nobody has refused
 _SO_FAR = re.compile(r"\b(?:so|as) far as (?:to )?\Z")
@@ -115,7 +117,7 @@ _WRONG_TO = re.compile(
 )
 _CLAUSES = re.compile(
     r"[;—–](?=\s)|,(?=\s(?:but|and|while|as|which|though|although|only|a|with|after|before)\b)|\s(?=(?:but|while|"
-    r"although|though|whereas)\s)"
+    r"although|though|whereas)\s)|\s(?=and (?:\w+ly |again |also )?(?:den|reject|refus|accept|welcom|call|urg|insist)(?:y|ies|ied|s|es|e|ed)?\s)"
 )
 
 

@@ -119,8 +119,9 @@ class Statements:
         party = self.topic.party(publisher(article, self.topic))
         house = Speaker(name=_body_called(article.outlet, party), party=party.name) if party and readout is None else None
         found: list[Statement] = []
-        since, last = FAR, None  # sentences since the talks were spoken of, and by whom
+        read = [replace(s, on_talks=True) if not s.on_talks and self._on_an_offer(s, cast) else s for s in read]
         about = self._is_on_talks(article, read)
+        since, last = 0 if about and not _spoken(read[0]) else FAR, None  # sentences since the talks were spoken of, and by whom
         reach = LONG_CONTEXT if about else CONTEXT
         for statement in read:
             since = 0 if statement.on_talks else since + 1
@@ -152,6 +153,17 @@ class Statements:
         """Whether the talks are what an article is about: its headline or its lead speaks of them."""
         first = read[:LEAD]
         return self._talks.search(article.title or "") is not None or any(s.on_talks for s in first)
+
+    def _on_an_offer(self, statement: Statement, cast: Cast) -> bool:
+        """Whether a sentence of this front that has no word for a truce is on the talks all the same: a principal's answer
+        to a "plan" or "deal", and a mediator is named with it."""
+        text = statement.text
+        if statement.front not in {self.topic.name, BOTH} or not self._weak.search(text) or not judged_all(text):
+            return False
+        speaker = [statement.speaker.party] if statement.speaker else []
+        named = {*speaker, *(m.speaker.party for m in cast.mentions(text))}
+        roles = {party.role for party in self.topic.parties if party.name in named}
+        return {"principal", "mediator"} <= roles
 
     def _goes_on(self, statement: Statement, last: Speaker | None, cast: Cast, *, about: bool) -> bool:
         """Whether a sentence near one on the talks is on them too: it speaks of their matter, takes a stance, or goes on in
