@@ -34,7 +34,7 @@ _WHERE = re.compile(
 WHERE_WITHIN = 70  # characters from the verb on in which the place of saying stands
 # What may stand before the subject of a sentence: nothing, something closed by a mark, or a word that only connects.
 _CLAUSE_START = re.compile(
-    r"(?:\A|[,;:–—”\"]\s*)(?:(?:and|but|yet|still|so|meanwhile|later|earlier|then)\s+)?(?:the\s+|a\s+|an\s+)?\Z",
+    r"(?:\A|[,;:–—”\"]\s*|\A(?:Of|On|About|To) (?:that|this|the|his|her|its|their) (?:[\w’-]+ ){1,4})(?:(?:and|but|yet|still|so|meanwhile|later|earlier|then)\s+)?(?:the\s+|a\s+|an\s+)?\Z",
     re.IGNORECASE,
 )
 # In front of a subject these deny, doubt or report what follows: it is not what the subject said or did.
@@ -55,6 +55,9 @@ _SUBORDINATE = re.compile(
     r"\s+(?P<rest>[^,;:“”\"]{0,60})\Z",
     re.IGNORECASE,
 )
+_APPOSED = re.compile(r",[^“”\"]{1,90},\s*(?:also |later |then )?")
+_FIRST = re.compile(r"(?:(?:The|A|An|But|And|Mr|Mrs|Ms|[a-z]+)\.?,? )*(?:[a-z-]+ )*,? ?")
+_CLOSED = re.compile(r"(?:,|\.|\s+(?:on|in|at|to|late|early|later|after|during)\b|\s+(?:reporters|journalists|lawmakers)\b)")
 _AND = re.compile(r"\A(?:,? and |, (?:along|together) with )(?:the )?\Z")
 NEAR = 80  # characters between a subject and its second verb ("landed in New York and said")
 
@@ -158,16 +161,25 @@ def _subject(
     preceding = [m for m in mentions if m.end <= cue.start()]
     pronouns = list(_PRONOUN.finditer(text, 0, cue.start()))
     nearest = preceding[-1] if preceding else None
-    if pronouns and (nearest is None or pronouns[-1].start() >= nearest.end):
+    apposed = nearest is not None and _APPOSED.fullmatch(text[nearest.end : cue.start()]) is not None
+    if pronouns and not apposed and (nearest is None or pronouns[-1].start() >= nearest.end):
         pronoun = pronouns[-1]
-        meant = before.meant_by(pronoun.group())
-        if meant is None or not _reaches(text[pronoun.end() : cue.start()]) or not _opens(text, pronoun.start()):
+        meant = _named_first(text, preceding, pronoun) or before.meant_by(pronoun.group())
+        if meant is None or not _reaches(text[pronoun.end() : cue.start()]) or not _opens(text, pronoun.start(), cue.end()):
             return None
         return Mention(pronoun.start(), pronoun.end(), meant), True
     if nearest is None or not _reaches(text[nearest.end : cue.start()]):
         return None
     subject = _together(text, preceding)
-    return (subject, False) if _opens(text, subject.start) else None
+    return (subject, False) if _opens(text, subject.start, cue.end()) else None
+
+
+def _named_first(text: str, preceding: list[Mention], pronoun: re.Match[str]) -> Speaker | None:
+    """Whom "he" or "she" means behind the only person the sentence has named, where that name opens it."""
+    people = [m for m in preceding if is_person(m.speaker) and m.end <= pronoun.start()]
+    if len(people) != 1 or not _FIRST.fullmatch(text[: people[0].start]) or pronoun.group().casefold() not in _OTHER:
+        return None
+    return Before(people[0].speaker, people[0].speaker).meant_by(pronoun.group())
 
 
 def _together(text: str, preceding: list[Mention]) -> Mention:
@@ -180,10 +192,13 @@ def _together(text: str, preceding: list[Mention]) -> Mention:
     return Mention(first.start, last.end, both)
 
 
-def _opens(text: str, start: int) -> bool:
+def _opens(text: str, start: int, cue_end: int) -> bool:
     """Whether the subject at `start` opens its clause, and that clause is no part of another ("why the minister had
-    said …", "critics of the minister said …") and nothing in front denies or doubts it."""
+    said …", "critics of the minister said …") and nothing in front denies or doubts it, unless that is what it closes
+    ("they had not replied, he said")."""
     before = text[max(0, start - _BEHIND) : start]
+    if before.rstrip().endswith(",") and _CLOSED.match(text, cue_end) and len(text) - cue_end <= CLOSING:
+        return True
     if _CLAUSE_START.search(before) is None or _SUBORDINATE.search(before) is not None:
         return False
     return _DOUBTED.search(before.rsplit("”", 1)[-1]) is None
@@ -204,10 +219,10 @@ def _reaches(between: str) -> bool:
     """Whether a verb still belongs to the subject before: adverbs, an apposition, or "… and" in between."""
     if _ADVERBS.match(between):
         return True
-    if re.fullmatch(r",[^“”\"]{1,90},\s*(?:also |later |then )?", between):
+    if _APPOSED.fullmatch(between):
         return True
     return (
         len(between) <= NEAR
-        and bool(re.search(r"\b(?:and|but)\s+(?:later |then |also )?\Z", between))
+        and bool(re.search(r"\b(?:and|but)\s+(?:by (?:\w+ ){1,2}had |later |then |also )?\Z", between))
         and not (re.search(r"[.;:“”\"]|\b(?:that|who|which)\b", between))
     )

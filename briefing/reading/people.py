@@ -109,6 +109,7 @@ class Cast:
         self._by_name: dict[str, Speaker] = {}
         self._by_surname: dict[str, dict[str, Speaker]] = {}
         self._anonymous = _anonymous(topic)
+        self._spokespersons = [(party, _spokesperson(party)) for party in topic.parties]
         self._offices = _described_offices(topic, day)
         self._bodies = [
             (party, any_of([*party.offices]), any_of(party.names), _adjective_bodies(party)) for party in topic.parties
@@ -199,6 +200,11 @@ class Cast:
                     return Speaker(name=person.name, office=person.office, party=party.name) if len(same) == 1 else None
         return None
 
+    def _speaks_for(self, party: Party, words: str) -> Speaker:
+        """Who "a spokesman for X" is: the one spokesperson of X whom the article names, else somebody unnamed."""
+        named = [s for s in self._by_name.values() if s.party == party.name and "spokes" in (s.office or "")]
+        return named[0] if len(named) == 1 else Speaker(anonymous=words, party=party.name)
+
     def holder_named(self, office: str) -> Speaker | None:
         """Who of those whom the article names holds an office that it gives without a party ("the prime minister"), by the
         topic's table; None where it names none, or two."""
@@ -211,6 +217,11 @@ class Cast:
     def mentions(self, sentence: str) -> list[Mention]:
         """Everybody the sentence names, longest reading first where two overlap, in order."""
         found = [*self._persons_in(sentence), *self._bodies_in(sentence), *self._anonymous_in(sentence)]
+        found += [
+            Mention(*match.span(), self._speaks_for(party, match.group()))
+            for party, pattern in self._spokespersons
+            for match in pattern.finditer(sentence)
+        ]
         found += [
             Mention(*match.span(), speaker)
             for pattern, speaker in self._offices
@@ -248,7 +259,7 @@ class Cast:
                 for match in pattern.finditer(sentence):
                     if sentence[match.end() : match.end() + 2] in {"’s", "'s"}:
                         continue
-                    name = party.name if pattern is party_names else match.group()
+                    name = party.name if pattern is party_names else _listed(party, match.group())
                     found.append(Mention(*match.span(), Speaker(name=name, party=party.name)))
         return found
 
@@ -282,6 +293,12 @@ def _is_called(office: str, told: str) -> bool:
     return full == told or (" " not in told and told in {"minister", *_ONE_OF_A_KIND} and full.split()[-1] == told)
 
 
+def _spokesperson(party: Party) -> re.Pattern[str]:
+    """ "A spokesman for X": of the party itself, not of one of its bodies."""
+    names = "|".join(re.escape(name) for name in party.names)
+    return re.compile(rf"\b(?:[Aa]|[Tt]he) (?:[a-z]+ )?spokes(?:man|woman|person) (?:for|of) (?:the )?(?:{names})\b(?![’']|(?: [A-Z]))")
+
+
 def _described_offices(topic: Topic, day: date | None) -> list[tuple[re.Pattern[str], Speaker]]:
     """ "Israel’s foreign minister", "the Calvessan envoy": each office held on that day by one person, as a party's own."""
     found = []
@@ -311,7 +328,22 @@ def _adjective_bodies(party: Party) -> re.Pattern[str]:
     lead = "|".join(re.escape(a).replace("’", "[’']") for a in (*party.adjectives, *(f"{n}’s" for n in party.names)))
     surnames = "|".join(sorted({re.escape(p.surname) + "[’']s" for p in party.people}))
     both = f"{lead}|{surnames}" if surnames else lead
-    return re.compile(rf"\b(?:{both}) (?:[a-z]+ )?{_BODY_NOUN}\b")
+    places = "|".join(re.escape(name) for name in party.names)
+    return re.compile(
+        rf"\b(?:{both}) (?:[a-z]+ )?{_BODY_NOUN}\b|\b(?:[Tt]he )?{_BODY_NOUN} (?:in|of) (?:{places})\b(?![’'])"
+    )
+
+
+def _listed(party: Party, words: str) -> str:
+    """A body by the name that its party's table gives it ("Israel’s cabinet": "Israeli cabinet"), else as it is written."""
+    if words in party.offices:
+        return words
+    noun = re.search(rf"{_BODY_NOUN}\Z", words) or re.match(rf"(?:[Tt]he )?{_BODY_NOUN}(?= (?:in|of) )", words)
+    if noun is None or noun.group().removeprefix("the ").casefold() == "office":
+        return words
+    bare = noun.group().removeprefix("The ").removeprefix("the ").casefold().replace("defense", "defence")
+    called = [(o, o.casefold().replace("defense", "defence")) for o in party.offices]
+    return next((o for o, told in called if told.endswith(f" {bare}") or told.startswith(f"{bare} of ")), words)
 
 
 def _outside_government(office: str) -> bool:
