@@ -23,7 +23,7 @@ _WEEKDAY = re.compile(
 _BEHIND = 160  # characters that are looked back over
 _FUTURE = re.compile(
     r"\b(?:will|would|shall|(?:is|are|was|were) to|expected|due|plans?|planned|scheduled|set|next|upcoming|ahead of|"
-    r"begins|starts|takes effect|enters)\b"
+    r"begins|starts|takes effect|enters|expires|lapses|runs out)\b"
 )
 _PAST = re.compile(
     r"\b(?:said|told|was|were|had|did|has|have|struck|hit|met|left|took|came|went|wrote|rose|fell|began|sent|shot|held|won|"

@@ -134,11 +134,14 @@ class Ledger:
         if withdrawn(last) or self.expired(last):
             return None
         assert last.statement.stance is not None and last.speaker is not None
+        stance = last.statement.stance
+        if stance == "welcomes":  # who has accepted and is pleased with another's step has still accepted
+            stance = next((e.statement.stance for e in reversed(newest) if e.statement.stance in {"endorses", "reverses"}), stance)
         return Position(
             party=last.party or "",
             who=last.who,
             office=next((e.speaker.office for e in reversed(entries) if e.speaker and e.speaker.office), None),
-            stance=last.statement.stance,
+            stance=stance,
             about=next((e.statement.about for e in reversed(newest) if e.statement.about), None),
             entry=last,
             since=newest[0].day,
@@ -172,7 +175,8 @@ class Ledger:
         """The newest deadline that a party put to its own conditions: when it was set, when it passes."""
         found: dict[str, tuple[datetime, datetime]] = {}
         for entry in self.entries:
-            if entry.party and entry.statement.stance_of in {None, entry.party} and (ends := _deadline(entry)) is not None:
+            theirs = entry.party and entry.statement.stance_of in {None, entry.party} and entry.statement.stance in _OFFERS
+            if theirs and entry.party and (ends := _deadline(entry)) is not None:
                 found[entry.party] = entry.knowable, ends
         return found
 
@@ -194,6 +198,7 @@ def firm(entry: Entry) -> bool:
 _PLAIN: tuple[Stance, ...] = (
     "reverses", "rejects", "acts-against", "conditions", "endorses", "proposes", "welcomes", "no-response", "denies-report",
 )  # fmt: skip
+_OFFERS: frozenset[Stance | None] = frozenset({"conditions", "endorses", "proposes", None})  # what may set a deadline
 _ONLY_SILENT = re.compile(r"comment|elaborat|discuss|get into|drawn|speculat|going to say|say whether", re.IGNORECASE)
 _TAKEN_BACK = re.compile(
     r"\b(?:withdr(?:ew|aws?|awn|awing)\b[^.]{0,30}\b(?:recommendation|offer|proposal|support|acceptance|consent)|"

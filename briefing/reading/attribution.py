@@ -57,6 +57,7 @@ _SUBORDINATE = re.compile(
 )
 _APPOSED = re.compile(r",[^“”\"]{1,90},\s*(?:also |later |then )?")
 _FIRST = re.compile(r"(?:(?:The|A|An|But|And|Mr|Mrs|Ms|[a-z]+)\.?,? )*(?:[a-z-]+ )*,? ?")
+_PARTICIPLE = re.compile(r", (?P<cue>saying|telling|adding|writing)\b")
 _CLOSED = re.compile(r"(?:,|\.|\s+(?:on|in|at|to|late|early|later|after|during)\b|\s+(?:reporters|journalists|lawmakers)\b)")
 _AND = re.compile(r"\A(?:,? and |, (?:along|together) with )(?:the )?\Z")
 NEAR = 80  # characters between a subject and its second verb ("landed in New York and said")
@@ -126,13 +127,25 @@ def attribution(sentence: str, quoted: list[tuple[int, int]], cast: Cast, before
         for mention, pronoun in [subject]
     ]
     if not found:
-        return None
+        return _by_participle(unquoted, subjects) if not cues else None
     closing = found[-1]
     closes = unquoted[: closing.subject_start].rstrip().endswith((",", ",”", ',"')) and is_person(closing.speaker)
     if closes and len(unquoted) - closing.cue_start <= CLOSING:
         return closing
     # a first verb whose subject is not known (“Egypt said …”) makes all that follows somebody else's report
     return found[0] if found[0].cue_start == cues[0].start() else None
+
+
+def _by_participle(text: str, subjects: list[Mention]) -> Attribution | None:
+    """ "The ministry took another line, saying that …": whoever opens the sentence, where no other verb attributes it."""
+    cue = _PARTICIPLE.search(text)
+    first = subjects[0] if subjects else None
+    if cue is None or first is None or first.end > cue.start() or not _CLAUSE_START.search(text[: first.start]):
+        return None
+    where = _WHERE.search(text, cue.start(), cue.end() + WHERE_WITHIN)
+    return Attribution(
+        cue["cue"], cue.start("cue"), first.start, first.end, first.speaker, where["where"] if where else None, False
+    )
 
 
 def _adjective(text: str, cue: re.Match[str]) -> bool:

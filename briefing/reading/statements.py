@@ -35,6 +35,7 @@ _MATTER = re.compile(
     r"stop(?:s|ped|ping)? (?:the )?(?:fighting|firing|attack\w*)|halt\w*)\b",
     re.IGNORECASE,
 )
+_ANSWER = re.compile(r"\b(?:answer|reply) (?:is|was|remains|will be|would be)\b", re.IGNORECASE)
 _POINTS_BACK = re.compile(
     r"(?:It|This|That|They|He|She|Both|The (?:statement|agreement|deal|truce|move|decision|vote|two)|We)\b|“?(?:We|It|I|That)\b"
 )
@@ -158,12 +159,14 @@ class Statements:
         """Whether a sentence of this front that has no word for a truce is on the talks all the same: a principal's answer
         to a "plan" or "deal", and a mediator is named with it."""
         text = statement.text
-        if statement.front not in {self.topic.name, BOTH} or not self._weak.search(text) or not judged_all(text):
+        if statement.front not in {self.topic.name, BOTH} or not judged_all(text):
             return False
-        speaker = [statement.speaker.party] if statement.speaker else []
-        named = {*speaker, *(m.speaker.party for m in cast.mentions(text))}
-        roles = {party.role for party in self.topic.parties if party.name in named}
-        return {"principal", "mediator"} <= roles
+        speaker = self.topic.party(statement.speaker.party) if statement.speaker else None
+        if _ANSWER.search(text) and speaker is not None and speaker.role == "principal":
+            return True
+        named = {m.speaker.party for m in cast.mentions(text)} if self._weak.search(text) else set()
+        roles = {party.role for party in self.topic.parties if party.name in named or party is speaker}
+        return bool(named) and {"principal", "mediator"} <= roles
 
     def _goes_on(self, statement: Statement, last: Speaker | None, cast: Cast, *, about: bool) -> bool:
         """Whether a sentence near one on the talks is on them too: it speaks of their matter, takes a stance, or goes on in
