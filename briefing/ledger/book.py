@@ -136,7 +136,9 @@ class Ledger:
         assert last.statement.stance is not None and last.speaker is not None
         stance = last.statement.stance
         if stance == "welcomes":  # who has accepted and is pleased with another's step has still accepted
-            stance = next((e.statement.stance for e in reversed(newest) if e.statement.stance in {"endorses", "reverses"}), stance)
+            stance = next(
+                (e.statement.stance for e in reversed(newest) if e.statement.stance in {"endorses", "reverses"}), stance
+            )
         return Position(
             party=last.party or "",
             who=last.who,
@@ -198,6 +200,7 @@ def firm(entry: Entry) -> bool:
 _PLAIN: tuple[Stance, ...] = (
     "reverses", "rejects", "acts-against", "conditions", "endorses", "proposes", "welcomes", "no-response", "denies-report",
 )  # fmt: skip
+_DECISION = re.compile(r"\b(?:voted|approved|adopted|ratified|signed)\b")
 _OFFERS: frozenset[Stance | None] = frozenset({"conditions", "endorses", "proposes", None})  # what may set a deadline
 _ONLY_SILENT = re.compile(r"comment|elaborat|discuss|get into|drawn|speculat|going to say|say whether", re.IGNORECASE)
 _TAKEN_BACK = re.compile(
@@ -227,7 +230,7 @@ def withdrawn(entry: Entry) -> bool:
 
 def _takes_position(entry: Entry) -> bool:
     statement = entry.statement
-    if not entry.party or statement.stance_of not in {None, entry.party} or statement.narrated:
+    if not entry.party or statement.stance_of not in {None, entry.party} or (statement.narrated and not _decides(entry)):
         return False
     if entry.speaker is None or entry.speaker.anonymous:
         return False  # nobody knows whether two unnamed officials are one
@@ -235,6 +238,13 @@ def _takes_position(entry: Entry) -> bool:
         words = statement.text[slice(*statement.stance_words)] if statement.stance_words else statement.text
         return _ONLY_SILENT.search(words) is None
     return withdrawn(entry) if statement.stance is None else statement.stance != "denies-report"
+
+
+def _decides(entry: Entry) -> bool:
+    """Whether a body decides by what the reporter tells of it: "the cabinet voted to accept"."""
+    statement = entry.statement
+    before = statement.text[: statement.stance_words[1]] if statement.stance_words else ""
+    return entry.who != entry.party and _DECISION.search(before) is not None
 
 
 def _deadline(entry: Entry) -> datetime | None:

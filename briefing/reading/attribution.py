@@ -16,7 +16,7 @@ CUES = (
     "welcomed expressed reiterated described accused condemned reported signalled signaled demanded ordered agreed "
     "accepted proposed predicted cautioned remarked observed conceded say argue suggest believe".split()
 )
-_CUE = re.compile(rf"\b(?P<cue>[Aa]ccording to|{'|'.join(sorted(CUES, key=len, reverse=True))})\b")
+_CUE = re.compile(rf"\b(?P<cue>[Aa]ccording to|pointed out|points out|{'|'.join(sorted(CUES, key=len, reverse=True))})\b")
 _PRONOUN = re.compile(
     r"\b(?:[Hh]e|[Ss]he|[Tt]hey|[Ii]t|[Tt]he (?:president|(?:prime |foreign |defen[cs]e )?minister|spokes\w+|officials?|"
     r"diplomats?|senator|statement|ministry|military|group|office|army|government|ambassador|envoy))\b"

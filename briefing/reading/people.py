@@ -296,7 +296,9 @@ def _is_called(office: str, told: str) -> bool:
 def _spokesperson(party: Party) -> re.Pattern[str]:
     """ "A spokesman for X": of the party itself, not of one of its bodies."""
     names = "|".join(re.escape(name) for name in party.names)
-    return re.compile(rf"\b(?:[Aa]|[Tt]he) (?:[a-z]+ )?spokes(?:man|woman|person) (?:for|of) (?:the )?(?:{names})\b(?![’']|(?: [A-Z]))")
+    return re.compile(
+        rf"\b(?:[Aa]|[Tt]he) (?:[a-z]+ )?spokes(?:man|woman|person) (?:for|of) (?:the )?(?:{names})\b(?![’']|(?: [A-Z]))"
+    )
 
 
 def _described_offices(topic: Topic, day: date | None) -> list[tuple[re.Pattern[str], Speaker]]:
@@ -329,9 +331,7 @@ def _adjective_bodies(party: Party) -> re.Pattern[str]:
     surnames = "|".join(sorted({re.escape(p.surname) + "[’']s" for p in party.people}))
     both = f"{lead}|{surnames}" if surnames else lead
     places = "|".join(re.escape(name) for name in party.names)
-    return re.compile(
-        rf"\b(?:{both}) (?:[a-z]+ )?{_BODY_NOUN}\b|\b(?:[Tt]he )?{_BODY_NOUN} (?:in|of) (?:{places})\b(?![’'])"
-    )
+    return re.compile(rf"\b(?:{both}) (?:[a-z]+ )?{_BODY_NOUN}\b|\b(?:[Tt]he )?{_BODY_NOUN} (?:in|of) (?:{places})\b(?![’'])")
 
 
 def _listed(party: Party, words: str) -> str:

@@ -24,6 +24,8 @@ _DESCRIBED = re.compile(rf"\b{_OFFICE}(?: (?:of|to) (?:the )?[A-Z]\w+(?: [A-Z]\w
 _CLAUSE = re.compile(
     r"\b(?:has|have|had|is|are|was|were|will|would)\b|\A[a-z]+(?:ed|ing)\b(?! (?:officials?|people|sources?|diplomats?))"
 )  # a sentence, no name of anybody
+_A_LETTER = re.compile(r"\b(?:letter|message|statement|note)\Z")
+_FROM = re.compile(r" (?:from|by|of|signed by) (?P<who>[^“”\"]{3,80})")
 _LEADS = re.compile(rf"\b{_OFFICE} (?:of|for) (?:the )?[A-Z]\w+(?: [A-Z]\w+)*\Z", re.IGNORECASE)
 _OF_WHOM = re.compile(r" (?:of|for) (?:the )?[A-Z]\w+(?: [A-Z]\w+)*")
 _THEIRS = re.compile(r"(?:their|its|the (?:movement|group|country|party|government|organi[sz]ation)[’']s)\b", re.IGNORECASE)
@@ -61,7 +63,12 @@ class Sayings:
             cue_start=cue[0] - start if cue and inside else 0,
             subject_start=source[0] - start if source and inside else 0,
             subject_end=source[1] - start if source and inside else 0,
-            speaker=self._speaker(quotation.speaker, self._words(source), self._text[start : source[0]] if source else ""),
+            speaker=self._speaker(
+                quotation.speaker,
+                self._words(source),
+                self._text[start : source[0]] if source else "",
+                self._text[source[1] : end] if source else "",
+            ),
             where=None,
             pronoun=False,
         )
@@ -73,7 +80,7 @@ class Sayings:
         behind = _OF_WHOM.match(self._text, source[1])
         return self._text[source[0] : behind.end() if behind else source[1]]
 
-    def _speaker(self, name: str, words: str, before: str) -> Speaker:
+    def _speaker(self, name: str, words: str, before: str, behind: str) -> Speaker:
         """Who that is to the article's cast: a person, a body, somebody unnamed; else the name alone."""
         if _DESCRIBED.search(words):
             sides = reversed(self._cast.parties_in(before)) if _THEIRS.match(words) else [""]
@@ -82,6 +89,10 @@ class Sayings:
                     return holder
             if (holder := self._cast.holder_named(words)) is not None:
                 return holder
+        if _A_LETTER.search(words) and (signed := _FROM.match(behind)):
+            by = self._cast.mentions(signed["who"])
+            if by and by[0].start == 0:
+                return by[0].speaker  # "a letter from Foreign Minister X said"
         if RELAYS.search(words):
             return Speaker(name=words)
         if (body := self._cast.party_called(name)) is not None:

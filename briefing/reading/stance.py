@@ -102,7 +102,8 @@ def judged_all(sentence: str) -> list[Judged]:
 
 _ASKED_IF = re.compile(r"\b(?:ask|wonder)\w*(?: \w+)? if (?:[\w’'-]+ ?){1,6}\Z", re.IGNORECASE)
 _TURNED = re.compile(
-    r"\b(?:(?:reject|refus|oppos|dismiss|resist|ignor|rebuff)\w* (?:[\w’'-]+ ){0,4}|rather than (?:[\w’'-]+ ){0,9})\Z", re.IGNORECASE
+    r"\b(?:(?:reject|refus|oppos|dismiss|resist|ignor|rebuff)\w* (?:[\w’'-]+ ){0,4}|rather than (?:[\w’'-]+ ){0,9})\Z",
+    re.IGNORECASE,
 )
 _SUPPOSED = re.compile(r"\b(?:if|whether|were|should) (?:[\w’'-]+ ){0,4}\Z", re.IGNORECASE)
 _BY_DOING = re.compile(r"\bby \Z", re.IGNORECASE)  # "By refusing, he would make himself responsible": nobody has refused

@@ -24,6 +24,7 @@ from index.terms import terms
 
 SUBJECT_WITHIN = 120  # characters before the deciding words in which their subject stands
 CONTEXT, LONG_CONTEXT = 2, 4  # sentences that "the deal" and "it" reach back over; in an article on the talks
+OF_A_PARTY = 6  # the same, where a party's voice speaks
 LEAD = 3  # sentences that show what an article is about
 FAR = 10_000
 LONG = 20_000  # characters of a transcript that goes from one matter to another
@@ -72,8 +73,12 @@ _PREDICATE = re.compile(
 _NEITHER = re.compile(r"(?:neither|both|none of)\b", re.IGNORECASE)
 _HIS_SPOKESMAN = re.compile(r", (?:his|her) spokes\w+\b|\b(?:said|told \w+) (?:his|her) spokes\w+")
 _POSSESSES = re.compile(r"\b(?P<name>[A-Z][\w-]+(?: [A-Z][\w-]+){0,2})[’'](?:s )?(?:[a-z]+ ){0,2}\Z")
-_BY = re.compile(r"\s*by (?!(?:mid|noon|midnight|now|then|early|late|the end|the time|\w*day\b|\w+ing\b|\d))(?:the )?")  # a doer, no hour
-_ASKED = re.compile(r"(?:[\w’'. ]{2,40}, )?(?:[Aa]sked|[Pp]ressed|[Qq]uestioned)(?: (?:again|later|directly|by \w+))* (?:about|whether|if|why|on|of)\b")
+_BY = re.compile(
+    r"\s*by (?!(?:mid|noon|midnight|now|then|early|late|the end|the time|\w*day\b|\w+ing\b|\d))(?:the )?"
+)  # a doer, no hour
+_ASKED = re.compile(
+    r"(?:[\w’'. ]{2,40}, )?(?:[Aa]sked|[Pp]ressed|[Qq]uestioned)(?: (?:again|later|directly|by \w+))* (?:about|whether|if|why|on|of)\b"
+)
 _NOUN = re.compile(r"(?:rejection|refusal|acceptance|approval|endorsement|consent|opposition|silence)\b", re.IGNORECASE)
 _OF_THEM = re.compile(r"(?:[Hh]is|[Hh]er|[Ii]ts|[Tt]heir|[Tt]he (?:movement|group|party|country|army)[’']s) ")
 _NOT_DONE = re.compile(  # whoever stands behind it is asked or supposed to do what is told of him
@@ -123,10 +128,11 @@ class Statements:
         read = [replace(s, on_talks=True) if not s.on_talks and self._on_an_offer(s, cast) else s for s in read]
         about = self._is_on_talks(article, read)
         since, last = 0 if about and not _spoken(read[0]) else FAR, None  # sentences since the talks were spoken of, and by whom
-        reach = LONG_CONTEXT if about else CONTEXT
         for statement in read:
             since = 0 if statement.on_talks else since + 1
             wanders = len(article.text) > LONG and _spoken(statement) and not statement.written
+            voice = statement.speaker is not None and statement.speaker.party is not None
+            reach = CONTEXT if not about else OF_A_PARTY if voice else LONG_CONTEXT
             near = since <= (CONTEXT if wanders else 2 * reach if _spoken(statement) else reach)
             if statement.on_talks or (
                 near and self._goes_on(statement, None if wanders else last, cast, about=about and not wanders)
