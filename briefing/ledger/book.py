@@ -98,7 +98,10 @@ class Ledger:
         A denial is about a report and no position; declining to comment is none either; what a reporter tells of a party
         moves nobody's."""
         plainest: dict[tuple[str, str, str], Entry] = {}
+        sponsors = {party.name for party in self.topic.parties if party.role == "mediator"}
         for entry in self.entries:
+            if entry.party in sponsors and entry.statement.stance == "no-response":
+                continue  # nobody waits for an answer of who mediates
             if _takes_position(entry):
                 key = entry.party or "", entry.who.casefold(), f"{entry.article.origin_id} {entry.day}"
                 before = plainest.get(key)
@@ -156,7 +159,7 @@ class Ledger:
         """The entries of one speaker by stance, as one followed on another."""
         runs: list[list[Entry]] = []
         for entry in entries:
-            if runs and self.same(runs[-1][-1], entry):
+            if runs and self.same(_held(runs[-1]), entry):
                 runs[-1].append(entry)
             else:
                 runs.append([entry])
@@ -188,6 +191,13 @@ class Ledger:
             return False
         _, ends = self._deadlines[entry.party]
         return entry.knowable <= ends <= self.as_of
+
+
+def _held(run: Sequence[Entry]) -> Entry:
+    """Of a speaker's entries of one stance the one that it is: who has accepted and is pleased with another's step has still
+    accepted."""
+    accepted = (e for e in reversed(run) if _stance(e) in {"endorses", "reverses"})
+    return next(accepted, run[-1]) if _stance(run[-1]) == "welcomes" else run[-1]
 
 
 def firm(entry: Entry) -> bool:

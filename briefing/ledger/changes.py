@@ -57,7 +57,7 @@ def _change(ledger: Ledger, old: Position | None, new: Position, own: list[Entry
     first = next((e for e in fresh if e.statement.stance == new.stance), fresh[-1])
     if old is None and len(fresh) == len(own):
         return made("new", first)
-    if old is None or not ledger.same(old.entry, new.entry):
+    if old is None or not (old.stance == new.stance or ledger.same(old.entry, new.entry)):
         return made("changed", first)
     known = {e.article.origin_id for e in own if e not in fresh}
     again = next((e for e in fresh if e.statement.stance == new.stance and e.article.origin_id not in known), None)

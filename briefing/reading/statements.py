@@ -53,7 +53,7 @@ _GROUP = re.compile(
     r"(?:negotiators|mediators|officials|diplomats|envoys|groups|families|residents|lawmakers|protesters|demonstrators|unions|"
     r"organi[sz]ations|activists|relatives|experts|analysts|critics|countries|nations)\b"
 )
-_OTHER_VOICE = re.compile(r"[,;] (?:and|but|while)\b(?! that\b)[^“”\"]{0,60}\Z")
+_OTHER_VOICE = re.compile(r"[,;] (?:and|but|while|though|although)\b(?! that\b)[^“”\"]{0,60}\Z")
 _BACKGROUND = re.compile(  # what the reporter sets behind an attributed sentence
     r"\b(?:hours|minutes|days|weeks|a day|shortly|soon|just) (?:after|before)\b|\bat the end of an? \w+ (?:on|in) which\b|"
     r",? after (?=(?:the|his|her|its|their|an?|[A-Z][\w’'-]+) )"
@@ -74,7 +74,7 @@ _NEITHER = re.compile(r"(?:neither|both|none of)\b", re.IGNORECASE)
 _HIS_SPOKESMAN = re.compile(r", (?:his|her) spokes\w+\b|\b(?:said|told \w+) (?:his|her) spokes\w+")
 _POSSESSES = re.compile(r"\b(?P<name>[A-Z][\w-]+(?: [A-Z][\w-]+){0,2})[’'](?:s )?(?:[a-z]+ ){0,2}\Z")
 _BY = re.compile(
-    r"\s*by (?!(?:mid|noon|midnight|now|then|early|late|the end|the time|\w*day\b|\w+ing\b|\d))(?:the )?"
+    r"\s*(?:as [\w-]+ )?by (?!(?:mid|noon|midnight|now|then|early|late|the end|the time|\w*day\b|\w+ing\b|\d))(?:the )?"
 )  # a doer, no hour
 _ASKED = re.compile(
     r"(?:[\w’'. ]{2,40}, )?(?:[Aa]sked|[Pp]ressed|[Qq]uestioned)(?: (?:again|later|directly|by \w+))* (?:about|whether|if|why|on|of)\b"
@@ -263,7 +263,11 @@ class Statements:
         yield from _distinct(told) or [replace(statement, speaker=None, narrated=True)]
 
     def _whose(self, statement: Statement, voice: Speaker, judgement: Judged, cast: Cast) -> list[str | None]:
-        """The parties whose stance it is, where it is told of others than the speaker's; else [None]."""
+        """The parties whose stance it is, where it is told of others than the speaker's; else [None]; none where it is
+        nobody's who is known ("opposed by her own prime minister")."""
+        if _BY.match(statement.text, judgement.end):
+            by = self._subjects(statement, judgement, cast)
+            return [*dict.fromkeys(s.party if s.party != voice.party else None for s in by)]
         if judgement.own or (voice.party is None and _OF_THEM.match(voice.known_as)):
             return [None]
         named = self._named_before(statement, judgement, cast)
