@@ -34,7 +34,7 @@ _WHERE = re.compile(
 WHERE_WITHIN = 70  # characters from the verb on in which the place of saying stands
 # What may stand before the subject of a sentence: nothing, something closed by a mark, or a word that only connects.
 _CLAUSE_START = re.compile(
-    r"(?:\A|[,;:–—”\"]\s*|\A(?:Of|On|About|To) (?:that|this|the|his|her|its|their) (?:[\w’-]+ ){1,4})(?:(?:and|but|yet|still|so|meanwhile|later|earlier|then)\s+)?(?:the\s+|a\s+|an\s+)?\Z",
+    r"(?:\A|[,;:–—”\"]\s*)(?:(?:and|but|yet|still|so|meanwhile|later|earlier|then)\s+)?(?:the\s+|a\s+|an\s+)?\Z",
     re.IGNORECASE,
 )
 # In front of a subject these deny, doubt or report what follows: it is not what the subject said or did.
@@ -57,6 +57,11 @@ _SUBORDINATE = re.compile(
 )
 _APPOSED = re.compile(r",[^“”\"]{1,90},\s*(?:also |later |then )?")
 _FIRST = re.compile(r"(?:(?:The|A|An|But|And|Mr|Mrs|Ms|[a-z]+)\.?,? )*(?:[a-z-]+ )*,? ?")
+_FRONTED = re.compile(r"(?:Of|On|About|To) (?:that|this|the|his|her|its|their) (?:[\w’-]+ ){1,4}")  # "Of that demand he said"
+_ASKED = re.compile(  # what a speaker was asked is no saying of his
+    r"(?:Asked|Pressed|Questioned)\b[^“”\"]{3,200}, (?=(?:he|she|they|the [\w-]+(?: [\w-]+)?|[A-Z][\w’.-]+(?: [A-Z][\w’.-]+)*) "
+    r"(?:said|replied|told|answered|added)\b)"
+)
 _PARTICIPLE = re.compile(r", (?P<cue>saying|telling|adding|writing)\b")
 _CLOSED = re.compile(r"(?:,|\.|\s+(?:on|in|at|to|late|early|later|after|during)\b|\s+(?:reporters|journalists|lawmakers)\b)")
 _AND = re.compile(r"\A(?:,? and |, (?:along|together) with )(?:the )?\Z")
@@ -111,7 +116,8 @@ def attribution(sentence: str, quoted: list[tuple[int, int]], cast: Cast, before
     closes it (“…, the minister told reporters.”) wins over the first."""
     unquoted = _blank(sentence, quoted)
     subjects = cast.mentions(unquoted)
-    cues = [match for match in _CUE.finditer(unquoted) if not _adjective(unquoted, match)][:MOST_CUES]
+    asked = _ASKED.match(unquoted)
+    cues = [m for m in _CUE.finditer(unquoted, asked.end() if asked else 0) if not _adjective(unquoted, m)][:MOST_CUES]
     found = [
         Attribution(
             match["cue"],
@@ -210,6 +216,7 @@ def _opens(text: str, start: int, cue_end: int) -> bool:
     said …", "critics of the minister said …") and nothing in front denies or doubts it, unless that is what it closes
     ("they had not replied, he said")."""
     before = text[max(0, start - _BEHIND) : start]
+    before = "" if start <= _BEHIND and _FRONTED.fullmatch(before) else before
     if before.rstrip().endswith(",") and _CLOSED.match(text, cue_end) and len(text) - cue_end <= CLOSING:
         return True
     if _CLAUSE_START.search(before) is None or _SUBORDINATE.search(before) is not None:

@@ -173,6 +173,15 @@ class Cast:
                 return Speaker(name=party.name, party=party.name)
         return None
 
+    def body_called(self, name: str, before: str) -> Speaker | None:
+        """Whose "the Foreign Ministry" is: of the parties whose table has such a body the one that the text before names last."""
+        if re.fullmatch(rf"(?:[Tt]he )?{_BODY_NOUN}", name) is None:
+            return None
+        for party in (self._topic.party(p) for p in reversed(self.parties_in(before))):
+            if party is not None and (body := _listed(party, name)) != name:
+                return Speaker(name=body, party=party.name)
+        return None
+
     def parties_in(self, words: str) -> list[str]:
         """The names of the parties that these words name, in their order."""
         found = [

@@ -63,12 +63,7 @@ class Sayings:
             cue_start=cue[0] - start if cue and inside else 0,
             subject_start=source[0] - start if source and inside else 0,
             subject_end=source[1] - start if source and inside else 0,
-            speaker=self._speaker(
-                quotation.speaker,
-                self._words(source),
-                self._text[start : source[0]] if source else "",
-                self._text[source[1] : end] if source else "",
-            ),
+            speaker=self._speaker(quotation.speaker, source, start, end),
             where=None,
             pronoun=False,
         )
@@ -80,8 +75,11 @@ class Sayings:
         behind = _OF_WHOM.match(self._text, source[1])
         return self._text[source[0] : behind.end() if behind else source[1]]
 
-    def _speaker(self, name: str, words: str, before: str, behind: str) -> Speaker:
-        """Who that is to the article's cast: a person, a body, somebody unnamed; else the name alone."""
+    def _speaker(self, name: str, source: Span | None, start: int, end: int) -> Speaker:
+        """Who that is to the article's cast: a person, a body, somebody unnamed; else the name alone. `source`: where it is
+        mentioned in the sentence text[start:end]."""
+        words = self._words(source)
+        before, behind = (self._text[start : source[0]], self._text[source[1] : end]) if source else ("", "")
         if _DESCRIBED.search(words):
             sides = reversed(self._cast.parties_in(before)) if _THEIRS.match(words) else [""]
             for side in sides:  # "their leader": of the side named last that has one
@@ -103,6 +101,8 @@ class Sayings:
             mentions = self._cast.mentions(phrase)
             if mentions:
                 return mentions[0].speaker
+        if (body := self._cast.body_called(name, self._text[: source[0] if source else start])) is not None:
+            return body
         return Speaker(name=name) if _PROPER.fullmatch(name) else Speaker(anonymous=name)
 
 

@@ -73,6 +73,7 @@ _PREDICATE = re.compile(
 _NEITHER = re.compile(r"(?:neither|both|none of)\b", re.IGNORECASE)
 _HIS_SPOKESMAN = re.compile(r", (?:his|her) spokes\w+\b|\b(?:said|told \w+) (?:his|her) spokes\w+")
 _POSSESSES = re.compile(r"\b(?P<name>[A-Z][\w-]+(?: [A-Z][\w-]+){0,2})[’'](?:s )?(?:[a-z]+ ){0,2}\Z")
+_THEY = re.compile(r"[“\"]?\b(?:They|It)(?:[’']ve|[’']re)? (?:(?:have|has|had|did|do|are|is|will|all|now|also) )*\Z")
 _BY = re.compile(
     r"\s*(?:as [\w-]+ )?by (?!(?:mid|noon|midnight|now|then|early|late|the end|the time|\w*day\b|\w+ing\b|\d))(?:the )?"
 )  # a doer, no hour
@@ -128,6 +129,7 @@ class Statements:
         read = [replace(s, on_talks=True) if not s.on_talks and self._on_an_offer(s, cast) else s for s in read]
         about = self._is_on_talks(article, read)
         since, last = 0 if about and not _spoken(read[0]) else FAR, None  # sentences since the talks were spoken of, and by whom
+        told_of: str | None = None  # whose stance that voice has just told
         for statement in read:
             since = 0 if statement.on_talks else since + 1
             wanders = len(article.text) > LONG and _spoken(statement) and not statement.written
@@ -137,7 +139,8 @@ class Statements:
             if statement.on_talks or (
                 near and self._goes_on(statement, None if wanders else last, cast, about=about and not wanders)
             ):
-                found += self._told(statement, readout, cast, house)
+                found += self._told(statement, readout, cast, house, told_of if statement.speaker == last else None)
+                told_of = next((s.stance_of for s in reversed(found) if s.start == statement.start and s.stance_of), None)
                 last = statement.speaker
             elif statement.speaker != last:
                 last = None
@@ -197,8 +200,11 @@ class Statements:
             return party is not None and party.role == "principal"
         return _POINTS_BACK.match(text) is not None
 
-    def _told(self, statement: Statement, readout: re.Match[str] | None, cast: Cast, house: Speaker | None) -> list[Statement]:
-        """One statement for each stance and whose it is; one without a stance where no words decide any."""
+    def _told(
+        self, statement: Statement, readout: re.Match[str] | None, cast: Cast, house: Speaker | None, told_of: str | None
+    ) -> list[Statement]:
+        """One statement for each stance and whose it is; one without a stance where no words decide any. `told_of`: the party
+        whose stance the same voice has told just before, whom its "they" means."""
         statement = replace(statement, about=self._about(statement.text), hedge=hedge(statement.text))
         voices = self._voices(statement, readout, cast)
         if not voices and house is not None:
@@ -214,7 +220,9 @@ class Statements:
             own = [
                 _judged(statement, j, whose)
                 for j in judgements
-                for whose in ([of] if of else self._whose(statement, voice, j, cast))
+                for whose in (
+                    [of] if of else [told_of] if told_of and _theirs(statement, j) else self._whose(statement, voice, j, cast)
+                )
             ]
             told += _distinct([replace(one, speaker=voice) for one in own]) or ([] if of else [replace(statement, speaker=voice)])
         return told
@@ -343,6 +351,11 @@ def _before_the_voice(statement: Statement, judgement: Judged) -> bool:
     """Whether a clause stands before the one that attributes: "mediators work on it, and Israel says that …"."""
     cue = statement.text.find(statement.cue) if statement.cue else -1
     return judgement.end < cue and _OTHER_VOICE.search(statement.text[judgement.end : cue]) is not None
+
+
+def _theirs(statement: Statement, judgement: Judged) -> bool:
+    """Whether the deciding words are what "they" did: “They have accepted the text.”"""
+    return _THEY.search(statement.text[: judgement.start]) is not None
 
 
 def _asked(statement: Statement, judgement: Judged) -> bool:
