@@ -76,6 +76,14 @@ class Ledger:
         found = (e for e in entries if e.knowable <= as_of and e.day >= first and self._here(e))
         self.all = tuple(sorted(found, key=lambda e: e.order))
 
+    def voice(self, entry: Entry) -> str:
+        """One key for one voice: its name, or the first of the names that the topic takes for the same."""
+        return self._alias.get(entry.who.casefold(), entry.who.casefold())
+
+    @cached_property
+    def _alias(self) -> dict[str, str]:
+        return {name.casefold(): group[0].casefold() for group in self.topic.aliases for name in group[1:]}
+
     @cached_property
     def entries(self) -> tuple[Entry, ...]:
         """What is said and done about the talks."""
@@ -103,7 +111,7 @@ class Ledger:
             if entry.party in sponsors and entry.statement.stance == "no-response":
                 continue  # nobody waits for an answer of who mediates
             if _takes_position(entry):
-                key = entry.party or "", entry.who.casefold(), f"{entry.article.origin_id} {entry.day}"
+                key = entry.party or "", self.voice(entry), f"{entry.article.origin_id} {entry.day}"
                 before = plainest.get(key)
                 if before is None or _PLAIN.index(_stance(entry)) < _PLAIN.index(_stance(before)):
                     plainest[key] = entry
@@ -124,7 +132,7 @@ class Ledger:
         """One a party and speaker, in the order of the topic's parties, the newest first."""
         by_speaker: defaultdict[tuple[str, str], list[Entry]] = defaultdict(list)
         for entry in self.own:
-            by_speaker[entry.party or "", entry.who.casefold()].append(entry)
+            by_speaker[entry.party or "", self.voice(entry)].append(entry)
         order = {party.name: n for n, party in enumerate(self.topic.parties)}
         found = [p for entries in by_speaker.values() if (p := self._position(entries)) is not None]
         return tuple(sorted(found, key=lambda p: (order.get(p.party, len(order)), -p.entry.day.toordinal(), p.who)))

@@ -29,12 +29,12 @@ def changes(ledger: Ledger, since: datetime) -> list[Change]:
     """Of every position that a statement knowable only after `since` bears on, what became of it. A position counts as
     reconfirmed where another origin has it again; repeated by a carrier of the same it does not."""
     earlier = ledger.at(since)
-    before = {(p.party, p.who.casefold()): p for p in earlier.positions}
-    now = {(p.party, p.who.casefold()): p for p in ledger.positions}
+    before = {(p.party, ledger.voice(p.entry)): p for p in earlier.positions}
+    now = {(p.party, ledger.voice(p.entry)): p for p in ledger.positions}
     found = []
     for position in ledger.positions:
-        key = position.party, position.who.casefold()
-        own = [e for e in ledger.own if (e.party, e.who.casefold()) == key]
+        key = position.party, ledger.voice(position.entry)
+        own = [e for e in ledger.own if (e.party, ledger.voice(e)) == key]
         fresh = [e for e in own if e.knowable > since]
         if fresh:
             change = _change(ledger, before.get(key), position, own, fresh)
@@ -45,7 +45,7 @@ def changes(ledger: Ledger, since: datetime) -> list[Change]:
 
 def _gone(ledger: Ledger, old: Position) -> Change:
     """A position that was there and is not: taken back, or past its deadline."""
-    own = [e for e in ledger.own if (e.party, e.who.casefold()) == (old.party, old.who.casefold())]
+    own = [e for e in ledger.own if (e.party, ledger.voice(e)) == (old.party, ledger.voice(old.entry))]
     kind: ChangeType = "withdrawn" if withdrawn(own[-1]) else "expired"
     return Change(kind, old.party, old.who, old.office, old.stance, None, own[-1])
 

@@ -5,6 +5,7 @@ party stand; a denial, set against the report it answers. What is merely repeate
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from briefing.claims import Stance
 from briefing.ledger.book import AGAINST, FOR, Entry, Ledger, withdrawn
 from briefing.ledger.figures import counts, same
 from briefing.ledger.starts import Start, starts
+from index.dates import MONTHS, WEEKDAYS
 from index.terms import terms
 
 ContradictionType = Literal[
@@ -22,6 +24,15 @@ ContradictionType = Literal[
 ]
 WINDOW = timedelta(days=2)  # between two statements that stand against each other
 SHARED = 0.2  # of the terms of the shorter of two sentences: a denial and what it may deny
+
+OWNED_UP = timedelta(days=14)  # between a denial and what takes it back
+_ADMITS = re.compile(
+    r"\b(?:acknowledg|admit|conced|own(?:s|ed) up)\w*|\b(?:was|were|is|are|turned out to be|been) (?:accurate|genuine|true|authentic)\b",
+    re.IGNORECASE,
+)
+_WHEN = frozenset(
+    t for word in (*WEEKDAYS, *MONTHS, "noon", "midnight", "morning", "evening", "day", "time", "hour") for t in terms(word)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +46,7 @@ class Contradiction:
 
 def contradictions(ledger: Ledger) -> list[Contradiction]:
     """The newest first. Origins that only carry one another never stand against each other."""
-    found = [*_turns(ledger), *_denials(ledger), *_numeric(ledger), *_timing(ledger)]
+    found = [*_turns(ledger), *_denials(ledger), *_admissions(ledger), *_numeric(ledger), *_timing(ledger)]
     return sorted(found, key=lambda c: c.second.order, reverse=True)
 
 
@@ -43,32 +54,46 @@ def contradictions(ledger: Ledger) -> list[Contradiction]:
 
 
 def _turns(ledger: Ledger) -> Iterator[Contradiction]:
-    """Every turn of a named voice against its own word before, and against what the other voices of its party hold."""
+    """Every turn of a named voice against its own first word of the stance it leaves, and against another voice of its
+    party: one that answers it the same day, else whoever spoke last. Two voices that have been set apart are set apart
+    again only when one has changed its side."""
     told: set[tuple[str, Stance | None, date]] = set()  # the same word of the same day, told again later
-    stand: defaultdict[str, dict[str, Entry]] = defaultdict(dict)  # party -> voice -> its newest entry
-    for entry in ledger.own:
-        if entry.party is None:
-            continue
-        voices, who = stand[entry.party], entry.who.casefold()
-        if (who, _stance(entry), entry.day) in told or not _in_office(ledger, entry, entry):
+    apart: set[tuple[frozenset[str], bool]] = set()  # two voices, and whether one of them had refused
+    taken: dict[str, Entry] = {}  # voice -> the first entry of the stance it holds
+    newest: defaultdict[str, dict[str, Entry]] = defaultdict(dict)  # party -> voice -> its newest entry
+    own = [e for e in ledger.own if e.party is not None and _in_office(ledger, e, e)]
+    for n, entry in enumerate(own):
+        voices, who = newest[entry.party or ""], ledger.voice(entry)
+        if (who, _stance(entry), entry.day) in told:
             continue
         told.add((who, _stance(entry), entry.day))
-        before = voices.get(who)
+        before = taken.get(who)
         turned = before is None or not ledger.same(before, entry)
         if before is not None and turned and _flat(before, entry):
             yield Contradiction("superseded", before, entry)
-        against = [
-            held
-            for other, held in voices.items()
-            if other != who
-            and entry.day - held.day <= WINDOW
-            and _apart(_stance(held), _stance(entry))
-            and _in_office(ledger, held, entry)
-        ]
-        if turned and against and not withdrawn(entry):
-            held = max(against, key=lambda e: e.order)  # who spoke last
-            yield Contradiction(_kind(held, entry), held, entry)
+        if turned:
+            taken[who] = entry
+        if turned and not withdrawn(entry):
+            answers = [e for e in own[n + 1 :] if e.day == entry.day and _against(ledger, entry, e)][:1]
+            held = [e for e in voices.values() if entry.day - e.day <= WINDOW and _against(ledger, e, entry)]
+            against = answers or sorted(held, key=lambda e: e.order)[-1:]
+            for one in against:
+                pair = frozenset((who, ledger.voice(one))), bool({_stance(one), _stance(entry)} & AGAINST)
+                if pair not in apart:
+                    apart.add(pair)
+                    first, second = sorted((one, entry), key=lambda e: e.order)
+                    yield Contradiction(_kind(first, second), first, second)
         voices[who] = entry
+
+
+def _against(ledger: Ledger, one: Entry, other: Entry) -> bool:
+    """Whether two voices of one party cannot both be its word."""
+    return (
+        one.party == other.party
+        and ledger.voice(one) != ledger.voice(other)
+        and _apart(_stance(one), _stance(other))
+        and _in_office(ledger, one, other)
+    )
 
 
 def _in_office(ledger: Ledger, entry: Entry, when: Entry) -> bool:
@@ -126,18 +151,41 @@ def _denials(ledger: Ledger) -> Iterator[Contradiction]:
 
 def _reports(entries: Sequence[Entry], denial: Entry) -> Iterator[tuple[float, Entry]]:
     """What a denial may answer, with how well it fits: told of its party by somebody else, shortly before."""
-    held = set(terms(denial.statement.text))
     for entry in entries:
         if entry.article.id == denial.article.id and entry.statement.start == denial.statement.start:
             continue
         apart = denial.day - entry.day
         if entry.knowable > denial.knowable or not timedelta() <= apart <= WINDOW or entry.party == denial.party:
             continue
-        own = set(terms(entry.statement.text))
-        fit = len(held & own) / max(1, min(len(held), len(own)))
+        fit = _fit(denial, entry)
         told = entry.statement.stance_of == denial.party and entry.statement.stance is not None
         if told or (fit >= SHARED and entry.statement.stance != "denies-report"):
             yield fit + told - 0.1 * apart.days, entry
+
+
+def _fit(one: Entry, other: Entry) -> float:
+    """The share of the shorter sentence's terms that the other has too, hours and days aside."""
+    held, own = ({t for t in terms(e.statement.text) if t not in _WHEN and not t[0].isdigit()} for e in (one, other))
+    return len(held & own) / max(1, min(len(held), len(own)))
+
+
+def _admissions(ledger: Ledger) -> Iterator[Contradiction]:
+    """What a party denied and later owns up to: superseded where it is the same voice or the party itself, else two voices."""
+    for n, entry in enumerate(ledger.entries):
+        if entry.party is None or _stance(entry) == "denies-report" or not _ADMITS.search(entry.statement.text):
+            continue
+        denials = [
+            (fit, e)
+            for e in ledger.entries[:n]
+            if e.party == entry.party
+            and _stance(e) == "denies-report"
+            and entry.day - e.day <= OWNED_UP
+            and (fit := _fit(e, entry)) >= SHARED
+        ]
+        if denials:
+            _, denial = max(denials, key=lambda pair: pair[0])
+            same = ledger.voice(entry) in {ledger.voice(denial), entry.party.casefold()}
+            yield Contradiction("superseded" if same else "two-voices", denial, entry)
 
 
 def _of_whom(ledger: Ledger, report: Entry, denial: Entry) -> ContradictionType:

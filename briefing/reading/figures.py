@@ -21,7 +21,10 @@ FIGURE = re.compile(
 )
 
 
+_CALLED = {"dead": "killed", "injured": "wounded", "incidents": "violations", "breaches": "violations"}
+
+
 def counted(match: re.Match[str]) -> str:
     """What a figure counts: what befell people, or a thing."""
     what = (match["of"] or match["thing"]).casefold()
-    return {"dead": "killed", "injured": "wounded"}.get(what, what)
+    return _CALLED.get(what, what)
