@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
+from math import log
 
 from briefing.claims import Speaker, Stance, Statement
 from briefing.topics import Topic
 from index.article import Article
+from index.terms import terms
 
 HISTORY = timedelta(days=180)  # how far back a ledger goes: what is older is another negotiation
 AGEING = timedelta(days=7)  # a position that nobody has repeated for so long is marked as ageing
@@ -75,6 +77,14 @@ class Ledger:
         first = as_of.date() - HISTORY
         found = (e for e in entries if e.knowable <= as_of and e.day >= first and self._here(e))
         self.all = tuple(sorted(found, key=lambda e: e.order))
+
+    def weight(self, words: Iterable[str]) -> float:
+        """How much terms tell: each by the logarithm of how few of the entries have it."""
+        return sum(log(1 + len(self.entries) / (1 + self._having[word])) for word in words)
+
+    @cached_property
+    def _having(self) -> Counter[str]:
+        return Counter(term for entry in self.entries for term in set(terms(entry.statement.text)))
 
     def voice(self, entry: Entry) -> str:
         """One key for one voice: its name, or the first of the names that the topic takes for the same."""

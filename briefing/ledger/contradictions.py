@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
@@ -16,6 +16,7 @@ from briefing.claims import Stance
 from briefing.ledger.book import AGAINST, FOR, Entry, Ledger, withdrawn
 from briefing.ledger.figures import counts, same
 from briefing.ledger.starts import Start, starts
+from briefing.reading.fronts import any_of
 from index.dates import MONTHS, WEEKDAYS
 from index.terms import terms
 
@@ -23,11 +24,13 @@ ContradictionType = Literal[
     "denial-of-report", "two-voices", "two-governments", "simultaneous", "superseded", "numeric", "timing"
 ]
 WINDOW = timedelta(days=2)  # between two statements that stand against each other
+TOLD = 0.5  # what a report gains that tells the denier's own stance
 SHARED = 0.2  # of the terms of the shorter of two sentences: a denial and what it may deny
 
+ACCEPTED: frozenset[Stance] = frozenset({"endorses", "reverses"})
 OWNED_UP = timedelta(days=14)  # between a denial and what takes it back
 _ADMITS = re.compile(
-    r"\b(?:acknowledg|admit|conced|own(?:s|ed) up)\w*|\b(?:was|were|is|are|turned out to be|been) (?:accurate|genuine|true|authentic)\b",
+    r"\b(?:acknowledg|admit|conced|own(?:s|ed) up)\w*|\b(?:was|is|turned out to be|been) (?:accurate|genuine|authentic)\b",
     re.IGNORECASE,
 )
 _WHEN = frozenset(
@@ -45,9 +48,11 @@ class Contradiction:
 
 
 def contradictions(ledger: Ledger) -> list[Contradiction]:
-    """The newest first. Origins that only carry one another never stand against each other."""
+    """The newest first, one of a type between two articles. Origins that only carry one another never stand against each
+    other."""
     found = [*_turns(ledger), *_denials(ledger), *_admissions(ledger), *_numeric(ledger), *_timing(ledger)]
-    return sorted(found, key=lambda c: c.second.order, reverse=True)
+    once = {(c.type, c.first.article.origin_id, c.second.article.origin_id): c for c in reversed(found)}
+    return sorted(once.values(), key=lambda c: c.second.order, reverse=True)
 
 
 # ---- voices of one party, and one voice at two times
@@ -59,6 +64,7 @@ def _turns(ledger: Ledger) -> Iterator[Contradiction]:
     again only when one has changed its side."""
     told: set[tuple[str, Stance | None, date]] = set()  # the same word of the same day, told again later
     apart: set[tuple[frozenset[str], bool]] = set()  # two voices, and whether one of them had refused
+    answered: set[tuple[str, int]] = set()  # what another voice has been set against
     taken: dict[str, Entry] = {}  # voice -> the first entry of the stance it holds
     newest: defaultdict[str, dict[str, Entry]] = defaultdict(dict)  # party -> voice -> its newest entry
     own = [e for e in ledger.own if e.party is not None and _in_office(ledger, e, e)]
@@ -68,7 +74,7 @@ def _turns(ledger: Ledger) -> Iterator[Contradiction]:
             continue
         told.add((who, _stance(entry), entry.day))
         before = taken.get(who)
-        turned = before is None or not ledger.same(before, entry)
+        turned = before is None or withdrawn(entry) or not ledger.same(before, entry)
         if before is not None and turned and _flat(before, entry):
             yield Contradiction("superseded", before, entry)
         if turned:
@@ -79,8 +85,10 @@ def _turns(ledger: Ledger) -> Iterator[Contradiction]:
             against = answers or sorted(held, key=lambda e: e.order)[-1:]
             for one in against:
                 pair = frozenset((who, ledger.voice(one))), bool({_stance(one), _stance(entry)} & AGAINST)
-                if pair not in apart:
+                place = one.article.id, one.statement.start
+                if pair not in apart and place not in answered:
                     apart.add(pair)
+                    answered.add(place)
                     first, second = sorted((one, entry), key=lambda e: e.order)
                     yield Contradiction(_kind(first, second), first, second)
         voices[who] = entry
@@ -112,21 +120,24 @@ def _kind(one: Entry, other: Entry) -> ContradictionType:
 
 
 def _apart(one: Stance | None, other: Stance | None) -> bool:
-    """Whether two voices of one party cannot both be its word: for and against, or with a condition and without."""
-    held: frozenset[Stance] = FOR | {"reverses"}
+    """Whether two voices of one party cannot both be its word: for and against, or with a condition and without. Who fights
+    on contradicts only whoever has accepted."""
     pairs = ((one, other), (other, one))
     return any(
-        (a in held | {"conditions"} and b in AGAINST) or (a in {"endorses", "reverses"} and b == "conditions") for a, b in pairs
+        (a in FOR | {"reverses", "conditions"} and b == "rejects")
+        or (a in ACCEPTED and b == "acts-against")
+        or (a in ACCEPTED and b == "conditions")
+        for a, b in pairs
     )
 
 
 def _flat(before: Entry, after: Entry) -> bool:
     """Whether a voice has turned round, not only moved on."""
-    old, new = _stance(before), "withdrawn" if withdrawn(after) else _stance(after)
+    old, new = ("withdrawn" if withdrawn(e) else _stance(e) for e in (before, after))
     return (
-        (old in AGAINST and new in FOR | {"reverses"})
-        or (old in {"endorses", "reverses"} and new in AGAINST | {"conditions"})
-        or (old == "conditions" and new in {"reverses", "endorses", "withdrawn"})
+        (old == "rejects" and new in FOR | {"reverses"})
+        or (old in ACCEPTED and new in AGAINST | {"conditions"})
+        or (old == "conditions" and new in ACCEPTED | {"withdrawn"})
     )
 
 
@@ -139,7 +150,7 @@ def _denials(ledger: Ledger) -> Iterator[Contradiction]:
     for denial in ledger.entries:
         if _stance(denial) != "denies-report" or denial.party is None or denial.statement.narrated:
             continue
-        best = max(_reports(ledger.entries, denial), key=lambda pair: pair[0], default=None)
+        best = max(_reports(ledger, denial), key=lambda pair: pair[0], default=None)
         if best is None:
             continue
         _, report = best
@@ -149,24 +160,34 @@ def _denials(ledger: Ledger) -> Iterator[Contradiction]:
             yield Contradiction(_of_whom(ledger, report, denial), report, denial)
 
 
-def _reports(entries: Sequence[Entry], denial: Entry) -> Iterator[tuple[float, Entry]]:
+def _reports(ledger: Ledger, denial: Entry) -> Iterator[tuple[float, Entry]]:
     """What a denial may answer, with how well it fits: told of its party by somebody else, shortly before."""
-    for entry in entries:
+    for entry in ledger.entries:
         if entry.article.id == denial.article.id and entry.statement.start == denial.statement.start:
             continue
         apart = denial.day - entry.day
         if entry.knowable > denial.knowable or not timedelta() <= apart <= WINDOW or entry.party == denial.party:
             continue
-        fit = _fit(denial, entry)
+        fit, shared = _fit(ledger, denial, entry)
         told = entry.statement.stance_of == denial.party and entry.statement.stance is not None
-        if told or (fit >= SHARED and entry.statement.stance != "denies-report"):
-            yield fit + told - 0.1 * apart.days, entry
+        enough = shared >= 2 or (shared and _names(ledger, entry.party, denial.statement.text))
+        if told or (fit >= SHARED and enough and entry.statement.stance != "denies-report"):
+            yield fit + (TOLD if told else 0) - 0.1 * apart.days, entry
 
 
-def _fit(one: Entry, other: Entry) -> float:
-    """The share of the shorter sentence's terms that the other has too, hours and days aside."""
-    held, own = ({t for t in terms(e.statement.text) if t not in _WHEN and not t[0].isdigit()} for e in (one, other))
-    return len(held & own) / max(1, min(len(held), len(own)))
+def _fit(ledger: Ledger, one: Entry, other: Entry) -> tuple[float, int]:
+    """The share of the shorter sentence's terms that the other has too, each by how rare it is in the ledger, hours and days
+    and the denier's own names aside; and how many those are."""
+    party = ledger.topic.party(one.party)
+    names = {t for name in (*party.names, *party.adjectives) for t in terms(name)} if party else set()
+    held, own = ({t for t in terms(e.statement.text) if t not in _WHEN | names and not t[0].isdigit()} for e in (one, other))
+    shorter = min(held, own, key=len)
+    return ledger.weight(held & own) / max(ledger.weight(shorter), 1e-9), len(held & own)
+
+
+def _names(ledger: Ledger, party: str | None, text: str) -> bool:
+    known = ledger.topic.party(party)
+    return known is not None and any_of([*known.names, *known.adjectives]).search(text) is not None
 
 
 def _admissions(ledger: Ledger) -> Iterator[Contradiction]:
@@ -175,12 +196,13 @@ def _admissions(ledger: Ledger) -> Iterator[Contradiction]:
         if entry.party is None or _stance(entry) == "denies-report" or not _ADMITS.search(entry.statement.text):
             continue
         denials = [
-            (fit, e)
+            (fit[0], e)
             for e in ledger.entries[:n]
             if e.party == entry.party
             and _stance(e) == "denies-report"
             and entry.day - e.day <= OWNED_UP
-            and (fit := _fit(e, entry)) >= SHARED
+            and (fit := _fit(ledger, e, entry))[0] >= SHARED
+            and fit[1] >= 2
         ]
         if denials:
             _, denial = max(denials, key=lambda pair: pair[0])

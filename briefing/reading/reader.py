@@ -261,11 +261,21 @@ def _closed_later(found: list[Statement], quoted: Quoted) -> list[Statement]:
 
 
 def _event_day(text: str, inner: list[Span], published: date | None, by: Attribution | None) -> date | None:
-    """The first day the reporter names; of quoted words only the day of saying them."""
+    """The first day the reporter names; of quoted words the day of saying them, or the past one that they open with."""
     if by is not None and by.cue and inner:
-        return _said_on(text, inner, published, by)
+        return _said_on(text, inner, published, by) or _recalled(text[slice(*inner[0])], published)
     mentions = _outside(text, inner, published)
     return mentions[0].day if mentions else None
+
+
+_RECALLED = re.compile(r"(?:On|Last) \w+day,? (?:I|we|he|she|they) (?:was|were|had|did|said|told|gave|\w+ed)\b")
+
+
+def _recalled(quote: str, published: date | None) -> date | None:
+    """“On Wednesday I said no”, said on Friday: the Wednesday."""
+    if _RECALLED.match(quote) is None:
+        return None
+    return next((m.day for m in day_mentions(quote, published)), None)
 
 
 def _said_on(text: str, inner: list[Span], published: date | None, by: Attribution | None) -> date | None:
