@@ -229,6 +229,7 @@ _PLAIN: tuple[Stance, ...] = (
     "reverses", "rejects", "acts-against", "conditions", "endorses", "proposes", "welcomes", "no-response", "denies-report",
 )  # fmt: skip
 _DECISION = re.compile(r"\b(?:voted|approved|adopted|ratified|signed)\b")
+_PARLIAMENT = re.compile(r"\b(?:parliament|congress|senate|assembly|knesset|duma|rada|diet)\b", re.IGNORECASE)  # no government
 _OFFERS: frozenset[Stance | None] = frozenset({"conditions", "endorses", "proposes", None})  # what may set a deadline
 _ONLY_SILENT = re.compile(r"comment|elaborat|discuss|get into|drawn|speculat|going to say|say whether", re.IGNORECASE)
 _TAKEN_BACK = re.compile(
@@ -272,7 +273,7 @@ def _decides(entry: Entry) -> bool:
     """Whether a body decides by what the reporter tells of it: "the cabinet voted to accept"."""
     statement = entry.statement
     before = statement.text[: statement.stance_words[1]] if statement.stance_words else ""
-    return entry.who != entry.party and _DECISION.search(before) is not None
+    return entry.who != entry.party and not _PARLIAMENT.search(entry.who) and _DECISION.search(before) is not None
 
 
 def _deadline(entry: Entry) -> datetime | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, time
 from typing import Literal
 
 from briefing.claims import Stance
@@ -37,7 +37,7 @@ def changes(ledger: Ledger, since: datetime) -> list[Change]:
         own = [e for e in ledger.own if (e.party, ledger.voice(e)) == key]
         fresh = [e for e in own if e.knowable > since]
         if fresh:
-            change = _change(ledger, before.get(key), position, own, fresh)
+            change = _change(ledger, since, before.get(key), position, own, fresh)
             if change is not None:
                 found.append(change)
     return found + [_gone(ledger, p) for key, p in before.items() if key not in now]
@@ -50,7 +50,9 @@ def _gone(ledger: Ledger, old: Position) -> Change:
     return Change(kind, old.party, old.who, old.office, old.stance, None, own[-1])
 
 
-def _change(ledger: Ledger, old: Position | None, new: Position, own: list[Entry], fresh: list[Entry]) -> Change | None:
+def _change(
+    ledger: Ledger, since: datetime, old: Position | None, new: Position, own: list[Entry], fresh: list[Entry]
+) -> Change | None:
     def made(kind: ChangeType, entry: Entry) -> Change:
         return Change(kind, new.party, new.who, new.office, old.stance if old else None, new.stance, entry)
 
@@ -60,5 +62,14 @@ def _change(ledger: Ledger, old: Position | None, new: Position, own: list[Entry
     if old is None or not (old.stance == new.stance or ledger.same(old.entry, new.entry)):
         return made("changed", first)
     known = {e.article.origin_id for e in own if e not in fresh}
-    again = next((e for e in fresh if e.statement.stance == new.stance and e.article.origin_id not in known), None)
+    again = next(
+        (
+            e
+            for e in fresh
+            if (e.statement.stance == new.stance or ledger.same(old.entry, e))
+            and e.article.origin_id not in known
+            and datetime.combine(e.day, time(23, 59), UTC) > since  # who only tells again what was said then confirms nothing
+        ),
+        None,
+    )
     return made("reconfirmed", again) if again is not None else None

@@ -16,7 +16,9 @@ CUES = (
     "welcomed expressed reiterated described accused condemned reported signalled signaled demanded ordered agreed "
     "accepted proposed predicted cautioned remarked observed conceded say argue suggest believe".split()
 )
-_CUE = re.compile(rf"\b(?P<cue>[Aa]ccording to|pointed out|points out|{'|'.join(sorted(CUES, key=len, reverse=True))})\b")
+_CUE = re.compile(
+    rf"\b(?P<cue>[Aa]ccording to|pointed out|points out|sent word|went on(?=[.,:])|{'|'.join(sorted(CUES, key=len, reverse=True))})\b"
+)
 _PRONOUN = re.compile(
     r"\b(?:[Hh]e|[Ss]he|[Tt]hey|[Ii]t|[Tt]he (?:president|(?:prime |foreign |defen[cs]e )?minister|spokes\w+|officials?|"
     r"diplomats?|senator|statement|ministry|military|group|office|army|government|ambassador|envoy))\b"
@@ -175,6 +177,7 @@ def _subject(
     inverted = cue["cue"].casefold() == "according to" or _after_quote(text, cue.start(), quoted)
     if inverted:
         following = [m for m in mentions if 0 <= m.start - cue.end() <= 4 or _titles_between(text, cue.end(), m.start)]
+        following = [m for m in following if not _only_adorns(text, m)]
         if following:
             return following[0], False
     preceding = [m for m in mentions if m.end <= cue.start()]
@@ -227,6 +230,18 @@ def _opens(text: str, start: int, cue_end: int) -> bool:
 def _after_quote(text: str, at: int, quoted: list[tuple[int, int]]) -> bool:
     """Whether the verb stands right behind a quotation: “…,” said X."""
     return any(0 <= at - end <= 4 for _, end in quoted) or (at <= 1 and bool(text))
+
+
+def _only_adorns(text: str, mention: Mention) -> bool:
+    """ "Said the Jerusalem coach, Dorit Levi": the place is whose coach it is, not who speaks."""
+    bare = mention.speaker.name == mention.speaker.party
+    return (
+        bare
+        and re.match(
+            r" (?!(?:on|in|at|late|to|as|after|when|while|during|and|this|last|through|via)\b)[a-z]+", text[mention.end :]
+        )
+        is not None
+    )
 
 
 def _titles_between(text: str, start: int, end: int) -> bool:

@@ -337,7 +337,12 @@ def _administration(words: str, topic: Topic) -> str | None:
 
 def _adjective_bodies(party: Party) -> re.Pattern[str]:
     lead = "|".join(re.escape(a).replace("’", "[’']") for a in (*party.adjectives, *(f"{n}’s" for n in party.names)))
-    surnames = "|".join(sorted({re.escape(p.surname) + "[’']s" for p in party.people}))
+    people = {(p.name.removesuffix(p.surname).strip(), p.surname) for p in party.people}
+    surnames = "|".join(
+        sorted(
+            rf"(?:{re.escape(first)} )?{re.escape(last)}[’']s" if first else rf"{re.escape(last)}[’']s" for first, last in people
+        )
+    )
     both = f"{lead}|{surnames}" if surnames else lead
     places = "|".join(re.escape(name) for name in party.names)
     return re.compile(rf"\b(?:{both}) (?:[a-z]+ )?{_BODY_NOUN}\b|\b(?:[Tt]he )?{_BODY_NOUN} (?:in|of) (?:{places})\b(?![’'])")

@@ -12,6 +12,7 @@ from briefing.reading.people import Cast, is_person
 from briefing.reading.quotes import Quotation, Quotes
 from index.sentences import Span
 
+OPENS = 45  # characters from a sentence's start in which its subject is named
 RELAYS = re.compile(  # who passes on what others say; it is told, not said
     r"\b(?:reports?|media|Times|Post|Journal|CNN|Reuters|Associated Press|AP|Axios|news agency|newspaper|network|"
     r"outlets?|broadcaster|document)(?: of [A-Z]\w+| [A-Z]\w+)?\Z"
@@ -68,6 +69,11 @@ class Sayings:
             pronoun=False,
         )
 
+    def _opener(self, start: int, end: int) -> Speaker | None:
+        """The only person whom a sentence names before its pronoun, where that name opens it."""
+        people = [m for m in self._cast.mentions(self._text[start:end]) if is_person(m.speaker)]
+        return people[0].speaker if len(people) == 1 and people[0].start <= OPENS else None
+
     def _words(self, source: Span | None) -> str:
         """The mention as written, with whose it is behind it: "the leader" -> "the leader of the Dorvekh"."""
         if source is None:
@@ -79,6 +85,8 @@ class Sayings:
         """Who that is to the article's cast: a person, a body, somebody unnamed; else the name alone. `source`: where it is
         mentioned in the sentence text[start:end]."""
         words = self._words(source)
+        if source and words.casefold() in {"he", "she"} and (opener := self._opener(start, source[0])) is not None:
+            return opener
         before, behind = (self._text[start : source[0]], self._text[source[1] : end]) if source else ("", "")
         if _DESCRIBED.search(words):
             sides = reversed(self._cast.parties_in(before)) if _THEIRS.match(words) else [""]

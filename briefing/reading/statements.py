@@ -36,6 +36,7 @@ _MATTER = re.compile(
     r"stop(?:s|ped|ping)? (?:the )?(?:fighting|firing|attack\w*)|halt\w*)\b",
     re.IGNORECASE,
 )
+_TALKS = re.compile(r"\b(?:talks|negotiations)\b", re.IGNORECASE)
 _ANSWER = re.compile(r"\b(?:answer|reply) (?:is|was|remains|will be|would be)\b", re.IGNORECASE)
 _POINTS_BACK = re.compile(
     r"(?:It|This|That|They|He|She|Both|The (?:statement|agreement|deal|truce|move|decision|vote|two)|We)\b|“?(?:We|It|I|That)\b"
@@ -161,8 +162,9 @@ class Statements:
 
     def _is_on_talks(self, article: Article, read: list[Statement]) -> bool:
         """Whether the talks are what an article is about: its headline or its lead speaks of them."""
-        first = read[:LEAD]
-        return self._talks.search(article.title or "") is not None or any(s.on_talks for s in first)
+        title = article.title or ""
+        headed = self._talks.search(title) or (_TALKS.search(title) and self._reader.fronts.of(title) == self.topic.name)
+        return bool(headed) or any(s.on_talks for s in read[:LEAD])
 
     def _on_an_offer(self, statement: Statement, cast: Cast) -> bool:
         """Whether a sentence of this front that has no word for a truce is on the talks all the same: a principal's answer
@@ -278,6 +280,9 @@ class Statements:
             return [*dict.fromkeys(s.party if s.party != voice.party else None for s in by)]
         if judgement.own or (voice.party is None and _OF_THEM.match(voice.known_as)):
             return [None]
+        if _NOUN.match(statement.text, judgement.start) and _POSSESSES.search(statement.text[: judgement.start]):
+            held = [s.party for s in self._subjects(statement, judgement, cast)]
+            return [party if party != voice.party else None for party in held] or [None]
         named = self._named_before(statement, judgement, cast)
         if not named and not _NEITHER.match(statement.text, judgement.start):
             return [None]  # "We call on X and Y to …"
