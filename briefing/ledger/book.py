@@ -295,7 +295,10 @@ def entry_of(statement: Statement, article: Article) -> Entry | None:
     """The entry of a statement; None where its article has no date."""
     if article.knowable_from is None:
         return None
-    day = statement.said_on or statement.event_date or article.local_day
+    told = (
+        None if statement.cue and statement.kind == "reported" else statement.event_date
+    )  # a day in what is said is not its own
+    day = statement.said_on or told or article.local_day
     return Entry(
         statement, article, min(day or article.knowable_from.date(), article.knowable_from.date()), article.knowable_from
     )

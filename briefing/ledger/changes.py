@@ -50,6 +50,12 @@ def _gone(ledger: Ledger, old: Position) -> Change:
     return Change(kind, old.party, old.who, old.office, old.stance, None, own[-1])
 
 
+def _told_again(entry: Entry, since: datetime) -> bool:
+    """Whether it only tells what was said before: that confirms nothing."""
+    said = entry.statement.said_on
+    return said is not None and datetime.combine(said, time(23, 59), UTC) <= since
+
+
 def _change(
     ledger: Ledger, since: datetime, old: Position | None, new: Position, own: list[Entry], fresh: list[Entry]
 ) -> Change | None:
@@ -68,7 +74,7 @@ def _change(
             for e in fresh
             if (e.statement.stance == new.stance or ledger.same(old.entry, e))
             and e.article.origin_id not in known
-            and datetime.combine(e.day, time(23, 59), UTC) > since  # who only tells again what was said then confirms nothing
+            and not _told_again(e, since)
         ),
         None,
     )

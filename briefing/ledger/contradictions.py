@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
@@ -24,7 +24,8 @@ ContradictionType = Literal[
     "denial-of-report", "two-voices", "two-governments", "simultaneous", "superseded", "numeric", "timing"
 ]
 WINDOW = timedelta(days=2)  # between two statements that stand against each other
-TOLD = 0.5  # what a report gains that tells the denier's own stance
+NAMED = 0.2  # what a report gains whose party the denial names
+TOLD = 0.2  # what a report gains that tells the denier's own stance
 SHARED = 0.2  # of the terms of the shorter of two sentences: a denial and what it may deny
 
 ACCEPTED: frozenset[Stance] = frozenset({"endorses", "reverses"})
@@ -73,7 +74,7 @@ def _turns(ledger: Ledger) -> Iterator[Contradiction]:
         if (who, _stance(entry), entry.day) in told:
             continue
         told.add((who, _stance(entry), entry.day))
-        before = taken.get(who)
+        before = taken.get(who) or _of_its_bodies(ledger, taken, entry)
         turned = before is None or withdrawn(entry) or not ledger.same(before, entry)
         if before is not None and turned and _flat(before, entry):
             yield Contradiction("superseded", before, entry)
@@ -92,6 +93,16 @@ def _turns(ledger: Ledger) -> Iterator[Contradiction]:
                     first, second = sorted((one, entry), key=lambda e: e.order)
                     yield Contradiction(_kind(first, second), first, second)
         voices[who] = entry
+
+
+def _of_its_bodies(ledger: Ledger, taken: Mapping[str, Entry], entry: Entry) -> Entry | None:
+    """What a party says as such takes the place of what its cabinet or ministry said last."""
+    party = ledger.topic.party(entry.party)
+    if party is None or entry.who != party.name:
+        return None
+    bodies = {office.casefold() for office in party.offices}
+    said = [e for e in taken.values() if e.party == party.name and e.who.casefold() in bodies]
+    return max(said, key=lambda e: e.order, default=None)
 
 
 def _against(ledger: Ledger, one: Entry, other: Entry) -> bool:
@@ -145,8 +156,8 @@ def _flat(before: Entry, after: Entry) -> bool:
 
 
 def _denials(ledger: Ledger) -> Iterator[Contradiction]:
-    """Every denial against the report it fits best, each report once."""
-    answered: set[tuple[str, int]] = set()
+    """Every denial against the report it fits best, each article's once for the party that denies."""
+    answered: set[tuple[str, str]] = set()
     for denial in ledger.entries:
         if _stance(denial) != "denies-report" or denial.party is None or denial.statement.narrated:
             continue
@@ -154,7 +165,7 @@ def _denials(ledger: Ledger) -> Iterator[Contradiction]:
         if best is None:
             continue
         _, report = best
-        key = report.article.origin_id, report.statement.start
+        key = report.article.origin_id, denial.party
         if key not in answered:
             answered.add(key)
             yield Contradiction(_of_whom(ledger, report, denial), report, denial)
@@ -170,9 +181,10 @@ def _reports(ledger: Ledger, denial: Entry) -> Iterator[tuple[float, Entry]]:
             continue
         fit, shared = _fit(ledger, denial, entry)
         told = entry.statement.stance_of == denial.party and entry.statement.stance is not None
-        enough = shared >= 2 or (shared and _names(ledger, entry.party, denial.statement.text))
+        answers = _names(ledger, entry.party, denial.statement.text)  # whom the denial answers
+        enough = shared >= 2 or (shared and answers)
         if told or (fit >= SHARED and enough and entry.statement.stance != "denies-report"):
-            yield fit + (TOLD if told else 0) - 0.1 * apart.days, entry
+            yield fit + (TOLD if told else 0) + (NAMED if answers else 0) - 0.1 * apart.days, entry
 
 
 def _fit(ledger: Ledger, one: Entry, other: Entry) -> tuple[float, int]:

@@ -17,7 +17,8 @@ CUES = (
     "accepted proposed predicted cautioned remarked observed conceded say argue suggest believe".split()
 )
 _CUE = re.compile(
-    rf"\b(?P<cue>[Aa]ccording to|pointed out|points out|sent word|went on(?=[.,:])|{'|'.join(sorted(CUES, key=len, reverse=True))})\b"
+    rf"\b(?P<cue>[Aa]ccording to|pointed out|points out|sent word|went on(?=[.,:])|"
+    rf"{'|'.join(sorted(CUES, key=len, reverse=True))})\b"
 )
 _PRONOUN = re.compile(
     r"\b(?:[Hh]e|[Ss]he|[Tt]hey|[Ii]t|[Tt]he (?:president|(?:prime |foreign |defen[cs]e )?minister|spokes\w+|officials?|"

@@ -335,9 +335,13 @@ def _administration(words: str, topic: Topic) -> str | None:
     return next((p.name for p in topic.parties if any("administration" in o.casefold() for o in p.offices)), None)
 
 
+def _given_names(party: Party) -> set[tuple[str, str]]:
+    return {(p.name.removesuffix(p.surname).strip(), p.surname) for p in party.people}
+
+
 def _adjective_bodies(party: Party) -> re.Pattern[str]:
     lead = "|".join(re.escape(a).replace("’", "[’']") for a in (*party.adjectives, *(f"{n}’s" for n in party.names)))
-    people = {(p.name.removesuffix(p.surname).strip(), p.surname) for p in party.people}
+    people = _given_names(party)
     surnames = "|".join(
         sorted(
             rf"(?:{re.escape(first)} )?{re.escape(last)}[’']s" if first else rf"{re.escape(last)}[’']s" for first, last in people
@@ -350,6 +354,9 @@ def _adjective_bodies(party: Party) -> re.Pattern[str]:
 
 def _listed(party: Party, words: str) -> str:
     """A body by the name that its party's table gives it ("Israel’s cabinet": "Israeli cabinet"), else as it is written."""
+    words = next(
+        (words[len(first) + 1 :] for first, last in _given_names(party) if first and words.startswith(f"{first} {last}")), words
+    )
     if words in party.offices:
         return words
     noun = re.search(rf"{_BODY_NOUN}\Z", words) or re.match(rf"(?:[Tt]he )?{_BODY_NOUN}(?= (?:in|of) )", words)

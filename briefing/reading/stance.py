@@ -120,7 +120,8 @@ _WRONG_TO = re.compile(
 )
 _CLAUSES = re.compile(
     r"[;—–](?=\s)|,(?=\s(?:but|and|while|as|which|though|although|only|a|with|after|before)\b)|\s(?=(?:but|while|"
-    r"although|though|whereas)\s)|\s(?=and (?:\w+ly |again |also )?(?:den|reject|refus|accept|welcom|call|urg|insist)(?:y|ies|ied|s|es|e|ed)?\s)"
+    r"although|though|whereas)\s)|"
+    r"\s(?=and (?:\w+ly |again |also )?(?:den|reject|refus|accept|welcom|call|urg|insist)(?:y|ies|ied|s|es|e|ed)?\s)"
 )
 
 

@@ -1,3 +1,3 @@
 """Of the reader: change what is read, and every article is read again."""
 
-READING = "statements/6"
+READING = "statements/7"
