@@ -27,6 +27,10 @@ _CLAUSE = re.compile(
 )  # a sentence, no name of anybody
 _A_LETTER = re.compile(r"\b(?:letter|message|statement|note)\Z")
 _FROM = re.compile(r" (?:from|by|of|signed by) (?P<who>[^“”\"]{3,80})")
+_NOBODY = re.compile(  # what says nothing, and what is no name
+    r"\A(?:neither|nor|both|either|no|none|nobody)\b|\b(?:plan|proposal|deal|truce|cease-?fire|offer|demand|round|rocket|talks)\Z",
+    re.IGNORECASE,
+)
 _LEADS = re.compile(rf"\b{_OFFICE} (?:of|for) (?:the )?[A-Z]\w+(?: [A-Z]\w+)*\Z", re.IGNORECASE)
 _OF_WHOM = re.compile(r" (?:of|for) (?:the )?[A-Z]\w+(?: [A-Z]\w+)*")
 _THEIRS = re.compile(r"(?:their|its|the (?:movement|group|country|party|government|organi[sz]ation)[’']s)\b", re.IGNORECASE)
@@ -45,7 +49,7 @@ class Sayings:
         for quotation in self._found[bisect_left(self._places, start) :]:
             if _at(quotation) >= end:
                 break
-            if quotation.speaker is not None and not _CLAUSE.search(quotation.speaker):
+            if quotation.speaker is not None and not _CLAUSE.search(quotation.speaker) and not _NOBODY.search(quotation.speaker):
                 return self._attribution(quotation, start, end)
         return None
 

@@ -102,11 +102,12 @@ def judged_all(sentence: str) -> list[Judged]:
 
 _ASKED_IF = re.compile(r"\b(?:ask|wonder)\w*(?: \w+)? if (?:[\w’'-]+ ?){1,6}\Z", re.IGNORECASE)
 _TURNED = re.compile(
-    r"\b(?:(?:reject|refus|oppos|dismiss|resist|ignor|rebuff)\w* (?:[\w’'-]+ ){0,4}|rather than (?:[\w’'-]+ ){0,9})\Z",
+    r"\b(?:(?:reject|refus|oppos|dismiss|resist|ignor|rebuff)\w* (?:[\w’'-]+ ){0,4}|rather than (?:[\w’'-]+ ){0,12})\Z",
     re.IGNORECASE,
 )
 _IN_FORCE = re.compile(r"\w+(?:[- ]?fire)? is in\b", re.IGNORECASE)
 _NOT_YET = re.compile(r"\b(?:until|till|unless|if|when|once|after|before) (?:[\w’'-]+ ){0,3}\Z", re.IGNORECASE)
+_ACCUSED = re.compile(r"\baccus\w+ (?:[\w’'-]+ ){0,4}of (?:[\w’'-]+ )?\Z", re.IGNORECASE)
 _SUPPOSED = re.compile(r"\b(?:if|whether|were|should) (?:[\w’'-]+ ){0,4}\Z", re.IGNORECASE)
 _BY_DOING = re.compile(r"\bby \Z", re.IGNORECASE)  # "By refusing, he would make himself responsible": nobody has refused
 _SO_FAR = re.compile(r"\b(?:so|as) far as (?:to )?\Z")
@@ -132,6 +133,8 @@ def _with_negation(stance: Stance, sentence: str, match: re.Match[str]) -> Judge
         return Judged("endorses", match.start(), match.end(), own=True)
     if stance in {"rejects", "acts-against"} and _SUPPOSED.search(before):
         return None  # "You ask me if I refuse", "if anyone breaks the deal"
+    if stance == "acts-against" and _ACCUSED.search(before):
+        return None  # who is accused has not been shown to have done it
     if stance == "endorses" and _IN_FORCE.match(match.group()) and _NOT_YET.search(before):
         return None  # "until a truce is in force"
     if (stance == "endorses" and _NONE_YET.search(before)) or (stance in {"rejects", "endorses"} and _BY_DOING.search(before)):

@@ -37,6 +37,7 @@ _MATTER = re.compile(
     re.IGNORECASE,
 )
 _TALKS = re.compile(r"\b(?:talks|negotiations)\b", re.IGNORECASE)
+_EVERY = re.compile(r"\A(?:[Aa]ll (?:the |of the )?(?:parties|sides)|[Bb]oth (?:sides|parties))\b")
 _ANSWER = re.compile(r"\b(?:answer|reply) (?:is|was|remains|will be|would be)\b", re.IGNORECASE)
 _POINTS_BACK = re.compile(
     r"(?:It|This|That|They|He|She|Both|The (?:statement|agreement|deal|truce|move|decision|vote|two)|We)\b|“?(?:We|It|I|That)\b"
@@ -72,6 +73,7 @@ _PREDICATE = re.compile(
     r"(?:[’']s?)?(?:,[^,;]*,)?(?: (?!(?:that|which|who|whose)\b)[^\s,;—–]+){0,9} ?"
 )  # what stands between a subject and its verb
 _NEITHER = re.compile(r"(?:neither|both|none of)\b", re.IGNORECASE)
+_BARE_OFFICE = re.compile(r"[“\"]?The (?P<office>[A-Z]?[\w-]+(?: [Mm]inister)?) ")
 _HIS_SPOKESMAN = re.compile(r", (?:his|her) spokes\w+\b|\b(?:said|told \w+) (?:his|her) spokes\w+")
 _POSSESSES = re.compile(r"\b(?P<name>[A-Z][\w-]+(?: [A-Z][\w-]+){0,2})[’'](?:s )?(?:[a-z]+ ){0,2}\Z")
 _THEY = re.compile(r"[“\"]?\b(?:They|It)(?:[’']ve|[’']re)? (?:(?:have|has|had|did|do|are|is|will|all|now|also) )*\Z")
@@ -254,8 +256,11 @@ class Statements:
     def _principal(self, statement: Statement, cast: Cast) -> Speaker | None:
         """Whose position "his spokesman" gives, where he is named before it: "X backs the plan, his spokesman Y said"."""
         by = _HIS_SPOKESMAN.search(statement.text)
-        people = [m.speaker for m in cast.mentions(statement.text[: by.start()]) if is_person(m.speaker)] if by else []
-        return people[0] if people else None
+        if by is None:
+            return None
+        people = [m.speaker for m in cast.mentions(statement.text[: by.start()]) if is_person(m.speaker)]
+        office = _BARE_OFFICE.match(statement.text)
+        return people[0] if people else cast.holder_named(office["office"]) if office else None
 
     def _house(self, speaker: Speaker) -> str:
         """The body in whose name a read-out is issued."""
@@ -310,6 +315,9 @@ class Statements:
         whose = _POSSESSES.search(text[: judgement.start]) if _NOUN.match(text, judgement.start) else None
         if whose and (held := cast.person(whose["name"]) or cast.party_called(whose["name"])):
             return [held]  # "ignoring Netanyahu’s rejection"
+        if every := _EVERY.search(text, 0, judgement.start):
+            sides = [Speaker(name=p.name, party=p.name) for p in self.topic.parties if p.role == "principal"]
+            return sides if every.group()[0] in "Aa" or len(sides) == 2 else [Speaker(anonymous=every.group())]
         named = self._named_before(statement, judgement, cast)
         if not named and (inside := [m for m in cast.mentions(text[: judgement.end]) if m.start >= judgement.start]):
             return [m.speaker for m in inside]  # "Neither X nor Y had answered"
