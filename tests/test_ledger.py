@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -30,6 +31,7 @@ TOPIC = topics.load("israel-hezbollah")
 KATZ = Speaker(name="Israel Katz", office="foreign minister", party="Israel")
 BIBI = Speaker(name="Benjamin Netanyahu", office="prime minister", party="Israel")
 KIRBY = Speaker(name="John Kirby", party="United States")
+ISRAEL = Speaker(name="Israel", party="Israel")
 MIKATI = Speaker(name="Najib Mikati", party="Lebanon")
 
 
@@ -93,6 +95,21 @@ def test_a_denial_a_refusal_to_comment_and_what_is_told_of_a_party_are_no_positi
     assert ledger.positions == ()
     assert [e.who for e in ledger.relayed] == ["John Kirby"]
     assert [e.who for e in ledger.told] == ["Israel"]
+
+
+def test_who_has_accepted_and_is_pleased_has_still_accepted_and_a_mediator_owes_no_answer() -> None:
+    (position,) = _ledger(
+        [_entry(25, BIBI, "endorses"), _entry(26, BIBI, "welcomes"), _entry(27, KIRBY, "no-response")]
+    ).positions
+    assert (position.who, position.stance, position.entry.day) == (BIBI.name, "endorses", date(2024, 9, 26))
+
+
+def test_a_cabinet_decides_by_what_is_told_of_it_and_a_parliament_is_no_government() -> None:
+    text = "The cabinet voted to accept the ceasefire."
+    for name, stands in (("Israeli cabinet", 1), ("Knesset", 0)):
+        entry = _entry(25, Speaker(name=name, party="Israel"), "endorses", text, narrated=True)
+        told = replace(entry, statement=replace(entry.statement, stance_words=(text.index("accept"), text.index(" the cease"))))
+        assert len(_ledger([told]).positions) == stands
 
 
 def test_another_front_s_statement_is_not_in_the_ledger() -> None:
@@ -170,6 +187,25 @@ def test_an_offer_expires_at_its_own_deadline_and_a_withdrawal_is_no_rejection()
         ([_entry(25, BIBI, "rejects"), _entry(26, KATZ, "rejects")], []),
         ([_entry(25, MIKATI, "endorses"), _entry(26, KATZ, "rejects")], []),  # two parties may differ
         ([_entry(10, BIBI, "welcomes"), _entry(26, KATZ, "rejects")], []),  # too long ago to stand against it
+        ([_entry(25, BIBI, "conditions"), _entry(25, KATZ, "acts-against", hour=14)], []),  # who sets conditions fights on
+        # the same two on the same two sides are set against each other once
+        ([_entry(24, KATZ, "rejects"), _entry(25, BIBI, "welcomes"), _entry(26, BIBI, "conditions")], ["two-voices"]),
+        # against the first word of a stance, not its latest repetition
+        ([_entry(24, KATZ, "conditions"), _entry(25, KATZ, "conditions"), _entry(26, KATZ, "endorses")], ["superseded"]),
+        (
+            [
+                _entry(25, ISRAEL, "denies-report", "Israel denied that its minister had met an envoy in Nicosia."),
+                _entry(27, ISRAEL, None, "Israel acknowledged that its minister did meet an envoy in Nicosia."),
+            ],
+            ["superseded"],
+        ),
+        (
+            [
+                _entry(25, MIKATI, "no-response", "Rockets fell for hours while Lebanon waited."),
+                _entry(26, KATZ, "denies-report", "He denied that it fell."),
+            ],
+            [],  # one common word makes no report
+        ),
     ],
 )
 def test_contradictions_by_type_and_never_with_a_winner(entries: list[Entry], found: list[str]) -> None:

@@ -58,6 +58,15 @@ def _read(text: str, title: str | None = None, outlet: str = "Sample") -> list[S
         ("The envoy landed in Beirut for talks.", None),
         ("He stopped short of endorsing the arrangement.", None),
         ("An official, speaking on condition of anonymity, described the truce.", None),
+        ("“You ask me if I accept the plan,” he said.", None),
+        ("There is no decision on the truce.", "no-response"),
+        ("The answer is with the leadership.", "no-response"),
+        ("He called it a good basis for the talks.", "welcomes"),
+        ("The minister resigned rather than accept a truce on conditions.", "rejects"),
+        ("Both sides have been accused of violating the ceasefire.", None),
+        ("They will take no post until a truce is in force.", None),
+        ("The envoy has misrepresented the agreement.", "denies-report"),
+        ("Operations are continuing, the spokesman said of the truce.", "acts-against"),
     ],
 )
 def test_the_words_that_decide_a_stance(sentence: str, stance: str | None) -> None:
@@ -201,3 +210,32 @@ def test_a_rejection_is_whose_it_is_said_to_be() -> None:
     lead = "Prime Minister Benjamin Netanyahu turned the ceasefire plan for Lebanon down. "
     *_, told = _read(lead + "US and French officials appear to be ignoring Netanyahu’s rejection.", "Ceasefire for Lebanon")
     assert (told.narrated, told.speaker and told.speaker.name, told.stance) == (True, "Benjamin Netanyahu", "rejects")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (
+            "Neither Israel nor Hezbollah had answered the ceasefire call by noon.",
+            [("Israel", "no-response"), ("Hezbollah", "no-response")],
+        ),
+        ("Israel’s foreign minister rejected the 21-day ceasefire on Thursday.", [("Israel Katz", "rejects")]),
+        ("Asked whether Israel had rejected the truce with Hezbollah, he said nothing new.", []),
+        (
+            "Hezbollah has accepted the ceasefire with Israel, John Kirby said on Thursday. “They have agreed to the text,” he said.",
+            [("John Kirby", "endorses"), ("John Kirby", "endorses")],
+        ),
+        (
+            "Israel spoke against the truce with Hezbollah. The ceasefire would never last, the army said, and it rejected it.",
+            [("Israel", "rejects"), ("Israeli army", "rejects")],
+        ),
+    ],
+)
+def test_whose_words_they_are(text: str, found: list[tuple[str, str]]) -> None:
+    assert [(s.speaker.known_as, s.stance) for s in _read(text) if s.stance and s.speaker] == found
+
+
+def test_in_an_article_on_the_talks_a_party_s_voice_is_on_them_before_the_word_falls() -> None:
+    text = "Israel’s foreign minister said it had come too late. He gave no reason. The truce with Hezbollah was off."
+    assert _read(text, "Ceasefire talks with Hezbollah")[0].start == 0
+    assert not _read(text[: text.index(" The truce")], "Sport")

@@ -38,7 +38,7 @@ _NOT_NAMES = frozenset(
     "September October November December Sept Oct Nov Dec If Although Since Despite Under Until Hours Soon Now Then "
     "Here What Who Why How Where Not No Even Our Last Next Asked Repeatedly Experts Officials Israelis Americans "
     "Lebanon Israel Hezbollah Hamas Gaza Beirut Washington Congress Middle East Oct U.N U.S EU United Nations States "
-    "Had Should Were Would Could Hopefully Tomorrow Today Yesterday Asked Once "
+    "Neither Nor Either None Had Should Were Would Could Hopefully Tomorrow Today Yesterday Asked Once "
     "Security Strip".split()
 )
 _CAP = r"[A-ZÀ-ÖØ-Þ][\w’'\-]*"
