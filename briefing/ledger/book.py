@@ -229,7 +229,7 @@ _PLAIN: tuple[Stance, ...] = (
     "reverses", "rejects", "acts-against", "conditions", "endorses", "proposes", "welcomes", "no-response", "denies-report",
 )  # fmt: skip
 _DECISION = re.compile(r"\b(?:voted|approved|adopted|ratified|signed)\b")
-_PARLIAMENT = re.compile(r"\b(?:parliament|congress|senate|assembly|knesset|duma|rada|diet)\b", re.IGNORECASE)  # no government
+_PARLIAMENT = re.compile(r"\b(?:parliament|congress|senate|knesset|duma|rada|diet)\b", re.IGNORECASE)
 _OFFERS: frozenset[Stance | None] = frozenset({"conditions", "endorses", "proposes", None})  # what may set a deadline
 _ONLY_SILENT = re.compile(r"comment|elaborat|discuss|get into|drawn|speculat|going to say|say whether", re.IGNORECASE)
 _TAKEN_BACK = re.compile(
@@ -261,8 +261,8 @@ def _takes_position(entry: Entry) -> bool:
     statement = entry.statement
     if not entry.party or statement.stance_of not in {None, entry.party} or (statement.narrated and not _decides(entry)):
         return False
-    if entry.speaker is None or entry.speaker.anonymous:
-        return False  # nobody knows whether two unnamed officials are one
+    if entry.speaker is None or entry.speaker.anonymous or _PARLIAMENT.search(entry.who):
+        return False  # nobody knows whether two unnamed officials are one; a parliament is no government
     if statement.stance == "no-response":
         words = statement.text[slice(*statement.stance_words)] if statement.stance_words else statement.text
         return _ONLY_SILENT.search(words) is None
@@ -273,7 +273,7 @@ def _decides(entry: Entry) -> bool:
     """Whether a body decides by what the reporter tells of it: "the cabinet voted to accept"."""
     statement = entry.statement
     before = statement.text[: statement.stance_words[1]] if statement.stance_words else ""
-    return entry.who != entry.party and not _PARLIAMENT.search(entry.who) and _DECISION.search(before) is not None
+    return entry.who != entry.party and _DECISION.search(before) is not None
 
 
 def _deadline(entry: Entry) -> datetime | None:

@@ -178,7 +178,7 @@ def _subject(
     inverted = cue["cue"].casefold() == "according to" or _after_quote(text, cue.start(), quoted)
     if inverted:
         following = [m for m in mentions if 0 <= m.start - cue.end() <= 4 or _titles_between(text, cue.end(), m.start)]
-        following = [m for m in following if not _only_adorns(text, m)]
+        following = [m for m in following if not only_adorns(text, m)]
         if following:
             return following[0], False
     preceding = [m for m in mentions if m.end <= cue.start()]
@@ -233,7 +233,7 @@ def _after_quote(text: str, at: int, quoted: list[tuple[int, int]]) -> bool:
     return any(0 <= at - end <= 4 for _, end in quoted) or (at <= 1 and bool(text))
 
 
-def _only_adorns(text: str, mention: Mention) -> bool:
+def only_adorns(text: str, mention: Mention) -> bool:
     """ "Said the Jerusalem coach, Dorit Levi": the place is whose coach it is, not who speaks."""
     bare = mention.speaker.name == mention.speaker.party
     return (

@@ -7,7 +7,7 @@ from bisect import bisect_left
 from dataclasses import replace
 
 from briefing.claims import Speaker
-from briefing.reading.attribution import Attribution
+from briefing.reading.attribution import Attribution, only_adorns
 from briefing.reading.people import Cast, is_person
 from briefing.reading.quotes import Quotation, Quotes
 from index.sentences import Span
@@ -110,7 +110,7 @@ class Sayings:
         if (person := self._cast.person(name)) is not None:
             return person
         for phrase in dict.fromkeys((words, name)):
-            mentions = self._cast.mentions(phrase)
+            mentions = [m for m in self._cast.mentions(phrase) if not only_adorns(phrase, m)]
             if mentions:
                 return mentions[0].speaker
         if (body := self._cast.body_called(name, self._text[: source[0] if source else start])) is not None:

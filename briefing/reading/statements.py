@@ -75,7 +75,7 @@ _PREDICATE = re.compile(
 _NEITHER = re.compile(r"(?:neither|both|none of)\b", re.IGNORECASE)
 _BARE_OFFICE = re.compile(r"[“\"]?The (?P<office>[A-Z]?[\w-]+(?: [Mm]inister)?) ")
 _HIS_SPOKESMAN = re.compile(r", (?:his|her) spokes\w+\b|\b(?:said|told \w+) (?:his|her) spokes\w+")
-_POSSESSES = re.compile(r"\b(?P<name>[A-Z][\w-]+(?: [A-Z][\w-]+){0,2})[’'](?:s )?(?:[a-z]+ ){0,2}\Z")
+_POSSESSES = re.compile(r"\b(?:The )?(?P<name>[A-Z][\w-]+(?: [A-Z][\w-]+){0,2})[’'](?:s )?(?:[a-z]+ ){0,2}\Z")
 _THEY = re.compile(r"[“\"]?\b(?:They|It)(?:[’']ve|[’']re)? (?:(?:have|has|had|did|do|are|is|will|all|now|also) )*\Z")
 _BY = re.compile(
     r"\s*(?:as [\w-]+ )?by (?!(?:mid|noon|midnight|now|then|early|late|the end|the time|\w*day\b|\w+ing\b|\d))(?:the )?"
