@@ -77,6 +77,8 @@ def judged(sentence: str) -> Judged | None:
                 continue  # "rejected demands", "refused the first of its conditions": the refusal decides
             if stance in {"conditions", "endorses"} and _ASKED_IF.search(sentence[: match.start()] + match.group()):
                 continue  # "You ask me if I accept": a question
+            if stance == "conditions" and _TIRELESS.search(match.group()):
+                continue  # "we will not rest until all are home"
             if (found := _with_negation(stance, sentence, match)) is not None:
                 return found
     return None
@@ -100,7 +102,10 @@ def judged_all(sentence: str) -> list[Judged]:
     return sorted(found, key=lambda f: f.start)
 
 
-_ASKED_IF = re.compile(r"\b(?:ask|wonder)\w*(?: \w+)? if (?:[\w’'-]+ ?){1,6}\Z", re.IGNORECASE)
+_ASKED_IF = re.compile(r"\b(?:ask|wonder|see|find out)\w*(?: \w+)? if (?:[\w’'-]+ ?){1,6}\Z", re.IGNORECASE)
+_TIRELESS = re.compile(
+    r"\b(?:give up|rest|forget|abandon|stop (?:working|trying|fighting for|until)|leave (?:any\w*|no)|cease to)\b", re.IGNORECASE
+)
 _TURNED = re.compile(
     r"\b(?:(?:reject|refus|oppos|dismiss|resist|ignor|rebuff)\w* (?:[\w’'-]+ ){0,4}|rather than (?:[\w’'-]+ ){0,12})\Z",
     re.IGNORECASE,

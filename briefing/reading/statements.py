@@ -38,6 +38,9 @@ _MATTER = re.compile(
 )
 _TALKS = re.compile(r"\b(?:talks|negotiations)\b", re.IGNORECASE)
 _EVERY = re.compile(r"\A(?:[Aa]ll (?:the |of the )?(?:parties|sides)|[Bb]oth (?:sides|parties))\b")
+_WHICH = re.compile(
+    r",? (?:that|which|who) (?:(?:is|are|has|have|had|was|were) )?(?:\w+ly |still |now |again )*"
+)  # "Hamas, which …"
 _ANSWER = re.compile(r"\b(?:answer|reply) (?:is|was|remains|will be|would be)\b", re.IGNORECASE)
 _POINTS_BACK = re.compile(
     r"(?:It|This|That|They|He|She|Both|The (?:statement|agreement|deal|truce|move|decision|vote|two)|We)\b|“?(?:We|It|I|That)\b"
@@ -56,6 +59,7 @@ _GROUP = re.compile(
     r"organi[sz]ations|activists|relatives|experts|analysts|critics|countries|nations)\b"
 )
 _OTHER_VOICE = re.compile(r"[,;] (?:and|but|while|though|although)\b(?! that\b)[^“”\"]{0,60}\Z")
+_NEXT_CLAUSE = re.compile(r"according to [^,;“”\"]{2,70}, (?:and|but|while)\b", re.IGNORECASE)  # the reporter goes on
 _BACKGROUND = re.compile(  # what the reporter sets behind an attributed sentence
     r"\b(?:hours|minutes|days|weeks|a day|shortly|soon|just) (?:after|before)\b|\bat the end of an? \w+ (?:on|in) which\b|"
     r",? after (?=(?:the|his|her|its|their|an?|[A-Z][\w’'-]+) )"
@@ -299,7 +303,11 @@ class Statements:
             if pronouns and pronouns[-1].casefold() in _FIRST_PERSON:
                 return [None]  # "On Lebanon, we continue …"
             before = statement.text[: last.start]
-            if not pronouns and (_OBJECT.search(before) or _NOT_DONE.search(before) or not _PREDICATE.fullmatch(between)):
+            if (
+                not pronouns
+                and not _WHICH.fullmatch(between)
+                and (_OBJECT.search(before) or _NOT_DONE.search(before) or not _PREDICATE.fullmatch(between))
+            ):
                 return [None]  # "the conflict between Israel and Hezbollah", "if Hamas accepts"
         subjects = self._subjects(statement, judgement, cast)
         others = [s.party for s in subjects if s.party and s.party != voice.party and s.party not in voice.known_as]
@@ -384,6 +392,8 @@ def _in_the_background(statement: Statement, judgement: Judged) -> bool:
     cue = statement.text.find(statement.cue) if statement.cue else -1
     if cue < 0 or judgement.start < cue or _spoken(statement):
         return False
+    if _NEXT_CLAUSE.match(statement.text[cue : judgement.start]):
+        return True
     mark = _BACKGROUND.search(statement.text, cue, judgement.start)
     return mark is not None and "“" not in statement.text[mark.start() :]
 
