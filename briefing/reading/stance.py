@@ -112,6 +112,9 @@ _TURNED = re.compile(
 )
 _IN_FORCE = re.compile(r"\w+(?:[- ]?fire)? is in\b", re.IGNORECASE)
 _NOT_YET = re.compile(r"\b(?:until|till|unless|if|when|once|after|before) (?:[\w’'-]+ ){0,3}\Z", re.IGNORECASE)
+_UNCEASING = re.compile(  # "will not stop working for a deal"
+    rf"\b{_NOT} (?:stop|cease|give up|quit|rest|tire of)\b(?: [\w’'-]+){{0,3}} ?\Z", re.IGNORECASE
+)
 _ACCUSED = re.compile(r"\baccus\w+ (?:[\w’'-]+ ){0,4}of (?:[\w’'-]+ )?\Z", re.IGNORECASE)
 _SUPPOSED = re.compile(r"\b(?:if|whether|were|should) (?:[\w’'-]+ ){0,4}\Z", re.IGNORECASE)
 _BY_DOING = re.compile(r"\bby \Z", re.IGNORECASE)  # "By refusing, he would make himself responsible": nobody has refused
@@ -133,7 +136,7 @@ _CLAUSES = re.compile(
 
 def _with_negation(stance: Stance, sentence: str, match: re.Match[str]) -> Judged | None:
     before = sentence[max(0, match.start() - 60) : match.start()]
-    negated = _NEGATED.search(before) is not None
+    negated = _NEGATED.search(before) is not None and _UNCEASING.search(before) is None
     if stance == "rejects" and _WRONG_TO.search(before):
         return Judged("endorses", match.start(), match.end(), own=True)
     if stance in {"rejects", "acts-against"} and _SUPPOSED.search(before):
