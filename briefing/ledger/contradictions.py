@@ -34,6 +34,9 @@ _ADMITS = re.compile(
     r"\b(?:acknowledg|admit|conced|own(?:s|ed) up)\w*|\b(?:was|is|turned out to be|been) (?:accurate|genuine|authentic)\b",
     re.IGNORECASE,
 )
+_ANSWERED = re.compile(
+    r"\b(?:accept|agree|consent|sign|reject|refus|approv|vot|promis|report|answer)\w*", re.IGNORECASE
+)  # what a stance is told of
 _WHEN = frozenset(
     t for word in (*WEEKDAYS, *MONTHS, "noon", "midnight", "morning", "evening", "day", "time", "hour") for t in terms(word)
 )
@@ -65,7 +68,7 @@ def _turns(ledger: Ledger) -> Iterator[Contradiction]:
     again only when one has changed its side."""
     told: set[tuple[str, Stance | None, date]] = set()  # the same word of the same day, told again later
     apart: set[tuple[frozenset[str], bool]] = set()  # two voices, and whether one of them had refused
-    answered: set[tuple[str, int]] = set()  # what another voice has been set against
+    answered: set[tuple[str, int, date]] = set()  # what another voice has been set against that day
     taken: dict[str, Entry] = {}  # voice -> the first entry of the stance it holds
     newest: defaultdict[str, dict[str, Entry]] = defaultdict(dict)  # party -> voice -> its newest entry
     own = [e for e in ledger.own if e.party is not None and _in_office(ledger, e, e)]
@@ -81,12 +84,13 @@ def _turns(ledger: Ledger) -> Iterator[Contradiction]:
         if turned:
             taken[who] = entry
         if turned and not withdrawn(entry):
-            answers = [e for e in own[n + 1 :] if e.day == entry.day and _against(ledger, entry, e)][:1]
+            later = (e for e in own[n + 1 :] if e.day == entry.day and not e.statement.narrated)
+            answers = [e for e in later if _against(ledger, entry, e)][:1]
             held = [e for e in voices.values() if entry.day - e.day <= WINDOW and _against(ledger, e, entry)]
             against = answers or sorted(held, key=lambda e: e.order)[-1:]
             for one in against:
                 pair = frozenset((who, ledger.voice(one))), bool({_stance(one), _stance(entry)} & AGAINST)
-                place = one.article.id, one.statement.start
+                place = one.article.id, one.statement.start, entry.day
                 if pair not in apart and place not in answered:
                     apart.add(pair)
                     answered.add(place)
@@ -180,7 +184,8 @@ def _reports(ledger: Ledger, denial: Entry) -> Iterator[tuple[float, Entry]]:
         if entry.knowable > denial.knowable or not timedelta() <= apart <= WINDOW or entry.party == denial.party:
             continue
         fit, shared = _fit(ledger, denial, entry)
-        told = entry.statement.stance_of == denial.party and entry.statement.stance is not None
+        of_them = entry.statement.stance_of == denial.party and entry.statement.stance is not None
+        told = of_them and (shared > 0 or _ANSWERED.search(denial.statement.text) is not None)
         answers = _names(ledger, entry.party, denial.statement.text)  # whom the denial answers
         enough = shared >= 2 or (shared and answers)
         if told or (fit >= SHARED and enough and entry.statement.stance != "denies-report"):
