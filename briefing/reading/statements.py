@@ -263,8 +263,11 @@ class Statements:
         if by is None:
             return None
         people = [m.speaker for m in cast.mentions(statement.text[: by.start()]) if is_person(m.speaker)]
-        office = _BARE_OFFICE.match(statement.text)
-        return people[0] if people else cast.holder_named(office["office"]) if office else None
+        if people:
+            return people[0]
+        office = _BARE_OFFICE.match(statement.text)  # "The Secretary-General believes …, his spokesman Y said": Y's side's
+        sides = [m.speaker.party for m in cast.mentions(statement.text[by.start() :]) if m.speaker.party]
+        return cast.office_holder(f"{sides[0]} {office['office']}") if office and sides else None
 
     def _house(self, speaker: Speaker) -> str:
         """The body in whose name a read-out is issued."""
