@@ -239,3 +239,20 @@ def test_in_an_article_on_the_talks_a_party_s_voice_is_on_them_before_the_word_f
     text = "Israel’s foreign minister said it had come too late. He gave no reason. The truce with Hezbollah was off."
     assert _read(text, "Ceasefire talks with Hezbollah")[0].start == 0
     assert not _read(text[: text.index(" The truce")], "Sport")
+
+
+def test_a_speaker_who_lends_his_voice_to_another_has_not_taken_that_stance() -> None:
+    turns = (
+        "MR. KIRBY:  We want a ceasefire with Hezbollah, and we think it can be had.",
+        "Q    What of the talks?",
+        "MR. KIRBY:  It is easy to say, “Well, that was it. We reject the ceasefire with Hezbollah.” That is not what we do.",
+        "Q    Thank you.",
+        "MR. KIRBY:  Thank you.",
+    )
+    found = _read("\n\n".join(turns), "Press Briefing by John Kirby", "The White House")
+    assert [s.stance for s in found if "reject" in s.text] == []
+    assert any(s.speaker and s.speaker.name == "John Kirby" for s in found)
+
+
+def test_a_headline_on_the_talks_over_no_sentence_at_all_is_read_to_nothing() -> None:
+    assert _read("* * *\nno sentence here", "Ceasefire talks with Hezbollah") == []

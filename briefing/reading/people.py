@@ -109,11 +109,8 @@ class Cast:
         self._by_name: dict[str, Speaker] = {}
         self._by_surname: dict[str, dict[str, Speaker]] = {}
         self._anonymous = _anonymous(topic)
-        self._spokespersons = [(party, _spokesperson(party)) for party in topic.parties]
-        self._offices = _described_offices(topic, day)
-        self._bodies = [
-            (party, any_of([*party.offices]), any_of(party.names), _adjective_bodies(party)) for party in topic.parties
-        ]
+        self._sides = [_Side(party, day) for party in topic.parties]
+        self._found: dict[str, list[Mention]] = {}  # sentence -> whom it names
 
     # ---- persons
 
@@ -131,6 +128,7 @@ class Cast:
                 self.remember(self._person(name, office, (offset + span[0], offset + span[1])))
 
     def remember(self, speaker: Speaker) -> None:
+        self._found.clear()
         if speaker.name:
             self._by_name[speaker.name] = speaker
             self._by_surname.setdefault(speaker.name.split()[-1], {})[speaker.name] = speaker
@@ -225,24 +223,15 @@ class Cast:
 
     def mentions(self, sentence: str) -> list[Mention]:
         """Everybody the sentence names, longest reading first where two overlap, in order."""
-        found = [*self._persons_in(sentence), *self._bodies_in(sentence), *self._anonymous_in(sentence)]
-        found += [
-            Mention(*match.span(), self._speaks_for(party, match.group()))
-            for party, pattern in self._spokespersons
-            for match in pattern.finditer(sentence)
-        ]
-        found += [
-            Mention(*match.span(), speaker)
-            for pattern, speaker in self._offices
-            for match in pattern.finditer(sentence)
-            if not _NAME_FOLLOWS.match(sentence, match.end())
-        ]
-        found.sort(key=lambda m: (m.start, -(m.end - m.start)))
-        kept: list[Mention] = []
-        for mention in found:
-            if not kept or mention.start >= kept[-1].end:
-                kept.append(mention)
-        return kept
+        if sentence not in self._found:
+            found = [*self._persons_in(sentence), *self._bodies_in(sentence), *self._anonymous_in(sentence)]
+            found.sort(key=lambda m: (m.start, -(m.end - m.start)))
+            kept: list[Mention] = []
+            for mention in found:
+                if not kept or mention.start >= kept[-1].end:
+                    kept.append(mention)
+            self._found[sentence] = kept
+        return self._found[sentence]
 
     def _persons_in(self, sentence: str) -> list[Mention]:
         found = []
@@ -263,13 +252,25 @@ class Cast:
 
     def _bodies_in(self, sentence: str) -> list[Mention]:
         found = []
-        for party, offices, party_names, adjective_bodies in self._bodies:
-            for pattern in (offices, adjective_bodies, party_names):
+        words = {*_WORD.findall(sentence.casefold())}
+        for side in self._sides:
+            if words.isdisjoint(side.words):
+                continue  # most sentences name few parties
+            party = side.party
+            for pattern in (side.offices, side.adjective_bodies, side.names):
                 for match in pattern.finditer(sentence):
                     if sentence[match.end() : match.end() + 2] in {"’s", "'s"}:
                         continue
-                    name = party.name if pattern is party_names else _listed(party, match.group())
+                    name = party.name if pattern is side.names else _listed(party, match.group())
                     found.append(Mention(*match.span(), Speaker(name=name, party=party.name)))
+            if "spokes" in sentence:
+                found += [Mention(*m.span(), self._speaks_for(party, m.group())) for m in side.spokesperson.finditer(sentence)]
+            found += [
+                Mention(*match.span(), speaker)
+                for pattern, speaker in side.held
+                for match in pattern.finditer(sentence)
+                if not _NAME_FOLLOWS.match(sentence, match.end())
+            ]
         return found
 
     def _anonymous_in(self, sentence: str) -> list[Mention]:
@@ -292,6 +293,7 @@ class Cast:
         return found
 
 
+_WORD = re.compile(r"\w+")
 _NAME_FOLLOWS = re.compile(r"[’']s\b|,? (?:[A-Z][\w’-]+|of|for|to)\b")
 _ONE_OF_A_KIND = frozenset({"envoy", "ambassador", "chancellor", "premier", "leader"})
 
@@ -310,22 +312,33 @@ def _spokesperson(party: Party) -> re.Pattern[str]:
     )
 
 
-def _described_offices(topic: Topic, day: date | None) -> list[tuple[re.Pattern[str], Speaker]]:
+def _described_offices(party: Party, day: date | None) -> list[tuple[re.Pattern[str], Speaker]]:
     """ "Israel’s foreign minister", "the Calvessan envoy": each office held on that day by one person, as a party's own."""
     found = []
-    for party in topic.parties:
-        sides = any_of([*party.adjectives, *(f"{name}’s" for name in party.names)]).pattern
-        held = [p for p in party.people if p.holds_office(day)]
-        for person in held:
-            words = [person.office] if sum(p.office == person.office for p in held) == 1 else []
-            last = person.office.split()[-1]
-            if last in _ONE_OF_A_KIND and sum(p.office.split()[-1] == last for p in held) == 1:
-                words.append(last)
-            if words:
-                called = "|".join(re.escape(w).replace("defence", "defen[cs]e") for w in words)
-                speaker = Speaker(name=person.name, office=person.office, party=party.name)
-                found.append((re.compile(rf"(?:[Tt]he )?{sides} (?:{called})\b"), speaker))
+    sides = any_of([*party.adjectives, *(f"{name}’s" for name in party.names)]).pattern
+    held = [p for p in party.people if p.holds_office(day)]
+    for person in held:
+        words = [person.office] if sum(p.office == person.office for p in held) == 1 else []
+        last = person.office.split()[-1]
+        if last in _ONE_OF_A_KIND and sum(p.office.split()[-1] == last for p in held) == 1:
+            words.append(last)
+        if words:
+            called = "|".join(re.escape(w).replace("defence", "defen[cs]e") for w in words)
+            speaker = Speaker(name=person.name, office=person.office, party=party.name)
+            found.append((re.compile(rf"(?:[Tt]he )?{sides} (?:{called})\b"), speaker))
     return found
+
+
+class _Side:
+    """The patterns that tell of one party on one day."""
+
+    def __init__(self, party: Party, day: date | None) -> None:
+        self.party = party
+        self.offices, self.names = any_of([*party.offices]), any_of(party.names)
+        self.adjective_bodies, self.spokesperson = _adjective_bodies(party), _spokesperson(party)
+        self.held = _described_offices(party, day)
+        told = " ".join((*party.names, *party.adjectives, *party.offices, *(p.surname for p in party.people)))
+        self.words = frozenset(_WORD.findall(told.casefold()))
 
 
 def _administration(words: str, topic: Topic) -> str | None:

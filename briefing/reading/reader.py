@@ -45,13 +45,19 @@ class Reader:
         self.topic, self.wide = topic, wide
         self.fronts = Fronts(topic)
 
-    def read(self, article: Article) -> list[Statement]:
-        """Every usable sentence, in order. Headings, credits, questions put to a speaker and notices are left out."""
+    def cast(self, article: Article) -> Cast:
+        """Everybody whom an article names in full, with the offices it gives them."""
         cast = Cast(self.topic, article.local_day)
-        spans = sentences(article.text)
-        for start, end in spans:
+        for start, end in sentences(article.text):
             if end - start <= LONGEST:
                 cast.introduce(article.text[start:end], start)
+        return cast
+
+    def read(self, article: Article, cast: Cast | None = None) -> list[Statement]:
+        """Every usable sentence, in order. Headings, credits, questions put to a speaker and notices are left out. `cast`: the
+        article's own, where the caller needs it too."""
+        cast = self.cast(article) if cast is None else cast
+        spans = sentences(article.text)
         if spoken := turns(article, self.topic, cast):
             return self._transcript(article, spoken)
         speaker = issuer(article, self.topic, cast)

@@ -14,12 +14,12 @@ from briefing.reading.documents import publisher
 from briefing.reading.figures import FIGURE
 from briefing.reading.fronts import BOTH, any_of
 from briefing.reading.people import Cast, Mention, is_person
+from briefing.reading.quotations import Quoted
 from briefing.reading.reader import Reader
 from briefing.reading.sayings import RELAYS
 from briefing.reading.stance import Judged, hedge, judged_all
 from briefing.topics import Party, Topic
 from index.article import Article
-from index.sentences import sentences
 from index.terms import terms
 
 SUBJECT_WITHIN = 120  # characters before the deciding words in which their subject stands
@@ -41,6 +41,10 @@ _EVERY = re.compile(r"\A(?:[Aa]ll (?:the |of the )?(?:parties|sides)|[Bb]oth (?:
 _WHICH = re.compile(
     r",? (?:that|which|who) (?:(?:is|are|has|have|had|was|were) )?(?:\w+ly |still |now |again )*"
 )  # "Hamas, which …"
+_ANOTHER = re.compile(
+    r"\b(?:because|since|as|but|and|that|when|where|after) (?:Mr\.? |Ms\.? |Mrs\.? )?(?:[A-Z][\w’-]+ ){0,2}"
+    r"(?P<name>[A-Z][\w’-]+)(?: \w+ly)? \Z"
+)
 _ANSWER = re.compile(r"\b(?:answer|reply) (?:is|was|remains|will be|would be)\b", re.IGNORECASE)
 _POINTS_BACK = re.compile(
     r"(?:It|This|That|They|He|She|Both|The (?:statement|agreement|deal|truce|move|decision|vote|two)|We)\b|“?(?:We|It|I|That)\b"
@@ -124,21 +128,22 @@ class Statements:
 
     def read(self, article: Article) -> list[Statement]:
         """In the order of the text. Their fronts are as the words say: a statement on other talks is filed under those."""
-        read = self._reader.read(article)
+        cast = self._reader.cast(article)
+        read = self._reader.read(article, cast)
         home = self._home(article, read)
         read = [s if s.front is not None or home is None else replace(s, front=home) for s in read]
         readout = _READOUT.match((article.title or "").strip())
-        cast = Cast(self.topic, article.local_day)
-        for start, end in sentences(article.text):
-            cast.introduce(article.text[start:end], start)
         party = self.topic.party(publisher(article, self.topic))
         house = Speaker(name=_body_called(article.outlet, party), party=party.name) if party and readout is None else None
         found: list[Statement] = []
         read = [replace(s, on_talks=True) if not s.on_talks and self._on_an_offer(s, cast) else s for s in read]
-        about = self._is_on_talks(article, read)
-        since, last = 0 if about and not _spoken(read[0]) else FAR, None  # sentences since the talks were spoken of, and by whom
+        about, speaks = self._is_on_talks(article, read), bool(read) and _spoken(read[0])
+        since, last = 0 if about and not speaks else FAR, None  # sentences since the talks were spoken of, and by whom
+        speech = Quoted(article.text) if speaks and not read[0].written else None
         told_of: str | None = None  # whose stance that voice has just told
         for statement in read:
+            if speech is not None and (whole := speech.holding(statement.start)) and whole[0] < statement.start:
+                continue  # a speaker who lends his voice to somebody else: “… We’re not interested.”
             since = 0 if statement.on_talks else since + 1
             wanders = len(article.text) > LONG and _spoken(statement) and not statement.written
             voice = statement.speaker is not None and statement.speaker.party is not None
@@ -297,6 +302,9 @@ class Statements:
             held = [s.party for s in self._subjects(statement, judgement, cast)]
             return [party if party != voice.party else None for party in held] or [None]
         named = self._named_before(statement, judgement, cast)
+        another = _ANOTHER.search(statement.text[: judgement.start]) if not named else None
+        if another and another["name"] not in voice.known_as:
+            return []  # "because Mr. Sinwar refused", of somebody whom the topic does not know that day
         if not named and not _NEITHER.match(statement.text, judgement.start):
             return [None]  # "We call on X and Y to …"
         if named:

@@ -6,7 +6,7 @@ import json
 import re
 import tomllib
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from pathlib import Path
 from string import Template
@@ -111,12 +111,23 @@ class Topic(_Part):
 
     def person(self, name: str, on: date | None) -> tuple[Person, Party] | None:
         """Who that is, by full name or by a surname only one person here has, with the office held that day."""
-        same = [(p, party) for party in self.parties for p in party.people if p.name == name]
-        if not same:
-            same = [(p, party) for party in self.parties for p in party.people if p.surname == name]
+        same = self.called.get(name, [])
         if len({p.name for p, _ in same}) != 1:
             return None
         return next((pair for pair in same if pair[0].holds_office(on)), None)
+
+    @cached_property
+    def called(self) -> dict[str, list[tuple[Person, Party]]]:
+        """Everybody by full name, and by surname where that is nobody's full name."""
+        everybody = [(p, party) for party in self.parties for p in party.people]
+        found: dict[str, list[tuple[Person, Party]]] = {}
+        for pair in everybody:
+            found.setdefault(pair[0].name, []).append(pair)
+        full = {*found}
+        for pair in everybody:
+            if pair[0].surname not in full:
+                found.setdefault(pair[0].surname, []).append(pair)
+        return found
 
     def party_words(self) -> dict[str, str]:
         """The words each party is named and adorned with: its name, its adjectives, what stands before an office."""
