@@ -256,3 +256,25 @@ def test_a_speaker_who_lends_his_voice_to_another_has_not_taken_that_stance() ->
 
 def test_a_headline_on_the_talks_over_no_sentence_at_all_is_read_to_nothing() -> None:
     assert _read("* * *\nno sentence here", "Ceasefire talks with Hezbollah") == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "stance"),
+    [
+        ("You ask if " + "a" * 400 + "! I accept the truce.", "endorses"),  # took hours
+        ("“It is hard but I’ve accepted the ceasefire with Hezbollah,” Prime Minister Benjamin Netanyahu said.", "endorses"),
+        ("They are welcoming the truce with Hezbollah.", "welcomes"),
+        ("Israel turned the tables on Hezbollah.", None),
+    ],
+)
+def test_what_a_second_reader_found(sentence: str, stance: str | None) -> None:
+    assert [j.stance for j in judged_all(sentence)] == ([stance] if stance else [])
+
+
+def test_what_all_sides_should_do_none_has_done() -> None:
+    assert [s.stance for s in _read("All sides should accept the ceasefire deal with Hezbollah.") if s.stance and s.speaker] == []
+
+
+def test_a_speaker_s_own_acceptance_is_his() -> None:
+    (told,) = _read("“It is hard but I’ve accepted the ceasefire with Hezbollah,” Prime Minister Benjamin Netanyahu said.")
+    assert (told.speaker and told.speaker.name, told.stance, told.stance_of) == ("Benjamin Netanyahu", "endorses", None)

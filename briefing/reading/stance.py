@@ -102,7 +102,7 @@ def judged_all(sentence: str) -> list[Judged]:
     return sorted(found, key=lambda f: f.start)
 
 
-_ASKED_IF = re.compile(r"\b(?:ask|wonder|see|find out)\w*(?: \w+)? if (?:[\w’'-]+ ?){1,6}\Z", re.IGNORECASE)
+_ASKED_IF = re.compile(r"\b(?:ask|wonder|see|find out)\w*(?: \w+)? if [\w’'-]+(?: [\w’'-]+){0,5} ?\Z", re.IGNORECASE)
 _TIRELESS = re.compile(
     r"\b(?:give up|rest|forget|abandon|stop (?:working|trying|fighting for|until)|leave (?:any\w*|no)|cease to)\b", re.IGNORECASE
 )

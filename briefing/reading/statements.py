@@ -38,12 +38,13 @@ _MATTER = re.compile(
 )
 _TALKS = re.compile(r"\b(?:talks|negotiations)\b", re.IGNORECASE)
 _EVERY = re.compile(r"\A(?:[Aa]ll (?:the |of the )?(?:parties|sides)|[Bb]oth (?:sides|parties))\b")
+_ASKED_OF = re.compile(r"\b(?:must|should|need|ought|would|urged|asked|called|told|have to)\b")  # not done yet
 _WHICH = re.compile(
     r",? (?:that|which|who) (?:(?:is|are|has|have|had|was|were) )?(?:\w+ly |still |now |again )*"
 )  # "Hamas, which …"
 _ANOTHER = re.compile(
     r"\b(?:because|since|as|but|and|that|when|where|after) (?:Mr\.? |Ms\.? |Mrs\.? )?(?:[A-Z][\w’-]+ ){0,2}"
-    r"(?P<name>[A-Z][\w’-]+)(?: \w+ly)? \Z"
+    r"(?P<name>(?!(?:I|We|He|She|They|It|You)\b)[A-Z][\w’-]+)(?: \w+ly)? \Z"
 )
 _ANSWER = re.compile(r"\b(?:answer|reply) (?:is|was|remains|will be|would be)\b", re.IGNORECASE)
 _POINTS_BACK = re.compile(
@@ -84,7 +85,9 @@ _NEITHER = re.compile(r"(?:neither|both|none of)\b", re.IGNORECASE)
 _BARE_OFFICE = re.compile(r"[“\"]?The (?P<office>[A-Z]?[\w-]+(?: [Mm]inister)?) ")
 _HIS_SPOKESMAN = re.compile(r", (?:his|her) spokes\w+\b|\b(?:said|told \w+) (?:his|her) spokes\w+")
 _POSSESSES = re.compile(r"\b(?:The )?(?P<name>[A-Z][\w-]+(?: [A-Z][\w-]+){0,2})[’'](?:s )?(?:[a-z]+ ){0,2}\Z")
-_THEY = re.compile(r"[“\"]?\b(?:They|It)(?:[’']ve|[’']re)? (?:(?:have|has|had|did|do|are|is|will|all|now|also) )*\Z")
+_THEY = re.compile(
+    r"[“\"]?\b(?:They(?:[’']ve|[’']re)? (?:(?:have|had|did|do|are|will|all|now|also) )*|It (?:has|had|did|will) (?:now |also )?)\Z"
+)
 _BY = re.compile(
     r"\s*(?:as [\w-]+ )?by (?!(?:mid|noon|midnight|now|then|early|late|the end|the time|\w*day\b|\w+ing\b|\d))(?:the )?"
 )  # a doer, no hour
@@ -334,7 +337,7 @@ class Statements:
         whose = _POSSESSES.search(text[: judgement.start]) if _NOUN.match(text, judgement.start) else None
         if whose and (held := cast.person(whose["name"]) or cast.party_called(whose["name"])):
             return [held]  # "ignoring Netanyahu’s rejection"
-        if every := _EVERY.search(text, 0, judgement.start):
+        if (every := _EVERY.search(text, 0, judgement.start)) and not _ASKED_OF.search(text, every.end(), judgement.start):
             sides = [Speaker(name=p.name, party=p.name) for p in self.topic.parties if p.role == "principal"]
             return sides if every.group()[0] in "Aa" or len(sides) == 2 else [Speaker(anonymous=every.group())]
         named = self._named_before(statement, judgement, cast)
