@@ -16,6 +16,7 @@ Delta = Literal["new", "changed", "withdrawn", "expired", "reconfirmed"]
 Stance = Literal[
     "proposes", "endorses", "welcomes", "conditions", "no-response", "denies-report", "rejects", "reverses", "acts-against"
 ]
+Field = Literal["speaker", "party", "stance", "stance_of", "day"]
 
 UNCITED_FORMS: frozenset[Form] = frozenset({"computed", "judgment"})  # they carry `basis` instead
 
@@ -37,7 +38,18 @@ class Speaker:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Statement:
+class Certainty:
+    """How certain one field is, and which reader said it. `sure`: certain enough to be written out anew; `chance`: how likely
+    it is right, in [0, 1], None where nobody has measured it."""
+
+    field: Field
+    reader: str
+    sure: bool
+    chance: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
     """One sentence of an article as it was read: `article.text[start:end]`, who says it, what of it is quoted."""
 
     article_id: ArticleId
@@ -57,15 +69,90 @@ class Statement:
     said_on: date | None = None  # the day of saying it, where that stands beside the verb
     paragraph: int = 0
     written: bool = False  # from a written statement rather than speech
+    knowable: datetime | None = None  # of an entry of a live page, its own time; None: the article's
+    certainty: tuple[Certainty, ...] = ()
+
+    def sure(self, field: Field) -> bool:
+        """Whether a field is certain enough to be written out anew; one that nobody doubts is."""
+        return all(c.sure for c in self.certainty if c.field == field)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """Something said or done about the talks: a sentence as it was read, whose stance it tells, and which."""
+
+    said: Said
+    speaker: Speaker | None  # whose statement it is: the sentence's speaker, for whom he speaks, or of whom the reporter tells
     stance: Stance | None = None  # toward the talks
     stance_words: tuple[int, int] | None = None  # where in `text` the words stand that decide it
     stance_of: str | None = None  # the party whose stance it is, where that is not the speaker's own
     about: str | None = None  # the proposal by its name, or the front's talks
     hedge: str | None = None  # the word that makes it less than certain
     narrated: bool = False  # the reporter tells a party's position or deed; nobody is quoted
-    counted: bool = False  # not on the talks: kept because somebody counts something in it
     read_by: str | None = None  # the language model that added it; None: the reader
     differs: str | None = None  # what a language model reads in it, where that is another stance
+
+    @classmethod
+    def plain(cls, said: Said) -> Statement:
+        """A sentence of which no stance is told."""
+        return cls(said=said, speaker=said.speaker)
+
+    @property
+    def article_id(self) -> ArticleId:
+        return self.said.article_id
+
+    @property
+    def start(self) -> int:
+        return self.said.start
+
+    @property
+    def end(self) -> int:
+        return self.said.end
+
+    @property
+    def text(self) -> str:
+        return self.said.text
+
+    @property
+    def front(self) -> str | None:
+        return self.said.front
+
+    @property
+    def firm(self) -> bool:
+        """Whether its stance is its named speaker's own, told without a hedge: what may be shown as where somebody stands."""
+        party = self.speaker.party if self.speaker else None
+        own = self.stance is not None and self.stance_of in {None, party} and not self.narrated
+        return own and self.hedge is None and self.speaker is not None and not self.speaker.anonymous
+
+    @property
+    def day(self) -> date | None:
+        """The day of saying it, or of what it tells; None where the text gives none."""
+        return self.said.said_on or self.said.event_date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """Somebody counts something in a sentence: how many, of what."""
+
+    said: Said
+    speaker: Speaker | None  # who counts
+    number: int
+    of: str
+
+    @property
+    def plain(self) -> Statement:
+        """Its sentence, of which no stance is told."""
+        return Statement(said=self.said, speaker=self.speaker)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """One article seen from one topic: every sentence that says something, the statements on the talks, the counts."""
+
+    article_id: ArticleId
+    said: tuple[Said, ...] = ()
+    statements: tuple[Statement, ...] = ()
+    counts: tuple[Count, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

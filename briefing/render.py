@@ -9,8 +9,8 @@ from datetime import datetime
 
 from briefing.claims import Answer, Brief, Claim, Row, Section, Source
 from briefing.draft.plan import SECTIONS
-from index.dates import written
-from index.times import iso, iso_stamp
+from index.calendar.days import written
+from index.calendar.instants import iso, iso_stamp
 from index.web import is_address
 
 _MARKUP = re.compile(r"([\\`*_\[\]<>|#~])")

@@ -11,8 +11,8 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from briefing import prompting
-from briefing.claims import Speaker, Stance, Statement
-from briefing.locate import locate
+from briefing.beside.locate import locate
+from briefing.claims import Certainty, Said, Speaker, Stance, Statement
 from briefing.settings import ModelSettings
 from briefing.topics import Topic
 from index.article import Article
@@ -92,7 +92,7 @@ def _merged(article: Article, topic: Topic, read: Sequence[Statement], told: Seq
         if place is None:
             not_found += 1
             continue
-        same = [n for n, s in enumerate(kept) if not s.counted and s.start < place[1] and place[0] < s.end]
+        same = [n for n, s in enumerate(kept) if s.start < place[1] and place[0] < s.end]
         if not same:
             kept.append(_added(article, topic, one, place, name))
             added += 1
@@ -111,7 +111,7 @@ def _added(article: Article, topic: Topic, one: _Told, place: tuple[int, int], n
         if known
         else Speaker(name=one.speaker, office=one.office, party=party.name if party else None)
     )
-    return Statement(
+    said = Said(
         article_id=article.id,
         start=start,
         end=end,
@@ -120,6 +120,11 @@ def _added(article: Article, topic: Topic, one: _Told, place: tuple[int, int], n
         speaker=speaker if one.speaker else None,
         front=topic.name,
         on_talks=True,
+        certainty=(Certainty(field="speaker", reader=name, sure=False), Certainty(field="stance", reader=name, sure=False)),
+    )
+    return Statement(
+        said=said,
+        speaker=said.speaker,
         stance=one.stance,
         stance_of=one.stance_of if topic.party(one.stance_of) else None,
         narrated=one.speaker is None,

@@ -15,16 +15,16 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from briefing.beside.locate import folded, locate
 from briefing.claims import Citation, Claim
 from briefing.contract import AnswerModel, BriefModel, claim_from
-from briefing.locate import folded, locate
 from briefing.support.evidence import windows
 from briefing.verify.ground import ALWAYS
 from index.archive.store import NewArticle
 from index.article import Article
+from index.calendar.instants import parse_stamp
 from index.errors import Misuse
 from index.sentences import Span, sentences
-from index.times import parse_stamp
 from index.urls import canonical
 
 _NEVER = datetime.min.replace(tzinfo=UTC)  # when a text that came along was knowable

@@ -49,7 +49,7 @@ def main() -> None:
 
 
 def bench(inputs: list[Path], limit: int, as_of: str, folder: Path) -> None:
-    from index.times import parse_stamp
+    from index.calendar.instants import parse_stamp
 
     at = parse_stamp(as_of).knowable
     spent: dict[str, float] = {}
@@ -92,7 +92,7 @@ def bench(inputs: list[Path], limit: int, as_of: str, folder: Path) -> None:
     bare_query = _median(lambda: _bare_query(folder / "bare", queries))
     first = _wall(lambda: desk.search(QUESTIONS[0], as_of=at))
     search = _median(lambda: [desk.search(q, as_of=at) for q in QUESTIONS]) / len(QUESTIONS)
-    drafted = _median(lambda: desk.draft(topics.DEFAULT, as_of=at), repeats=3)
+    drafted = _median(lambda: desk.draft(topics.DEFAULT, as_of=at).brief, repeats=3)
     again = _wall(lambda: library.ingest(found, now=at))
     put("\nlatency, wall ms (ratio to a bare chroma query, opened and closed each time)")
     for name, value in (

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from briefing.desk import Desk
 from briefing.settings import Settings
-from index.times import iso, parse_stamp
+from index.calendar.instants import iso, parse_stamp
 
 TOPIC = str(Path(__file__).parent / "exercise" / "topic.toml")
 AS_OF = "2031-03-14T23:59Z"
@@ -68,7 +68,7 @@ def _measured(data: Path, topic: str, as_of: str) -> dict[str, float]:
 def _one(data: Path, topic: str, as_of: str) -> None:
     start = time.perf_counter()
     desk = Desk(Settings(data=data))
-    brief = desk.draft(topic, as_of=parse_stamp(as_of).instant)
+    brief = desk.draft(topic, as_of=parse_stamp(as_of).instant).brief
     told = {
         "seconds": time.perf_counter() - start,
         "mebibytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,

@@ -18,12 +18,12 @@ from pathlib import Path
 from briefing.sample import articles_file
 from evals.bench import cpu
 from index.archive import Archive, NewArticle
+from index.calendar.instants import parse_stamp
 from index.errors import UnreadableInput
 from index.origins import fingerprint
 from index.rewritten import rewritten
 from index.sources import Given, read_inputs
 from index.sources.html import page
-from index.times import parse_stamp
 
 NOW = datetime(2024, 10, 1, tzinfo=UTC)
 GIVEN = Given(source="Bench")

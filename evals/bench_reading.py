@@ -16,14 +16,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from briefing import topics
-from briefing.reading.statements import Statements
 from briefing.sample import articles_file
+from briefing.talks.statements import Talks
 from evals.bench import put
 from index.article import Article
 from index.embedding import MiniLM
 from index.passages import indexed_text, split, stands_for
 from index.sources.fields import article
-from index.sources.inputs import Given
+from index.sources.given import Given
 
 
 def main() -> None:
@@ -33,7 +33,7 @@ def main() -> None:
     parser.add_argument("--flat", type=int, default=0)
     given = parser.parse_args()
     read = list(_articles(given.articles))[: given.count]
-    reader = Statements(topics.load(topics.DEFAULT))
+    reader = Talks(topics.load(topics.DEFAULT))
     reader.read(read[0])
     reading = _cpu(lambda: [reader.read(one) for one in read])
     embedding = MiniLM()
@@ -45,7 +45,7 @@ def main() -> None:
     _flat(reader, read, given.flat)
 
 
-def _flat(reader: Statements, read: list[Article], count: int) -> None:
+def _flat(reader: Talks, read: list[Article], count: int) -> None:
     for n in range(count):
         one = read[n % len(read)]
         reader.read(replace(one, id=f"{one.id}-{n}", text=f"{one.text}\n{n}"))

@@ -21,11 +21,11 @@ import numpy as np
 
 from evals.bench import put
 from index.archive import NewArticle, rows
+from index.calendar.instants import Stamp
 from index.embedding import DIMENSION, MiniLM, Vectors
 from index.library import Library
 from index.search import Query
 from index.terms import terms
-from index.times import Stamp
 
 START = datetime(2024, 1, 1, tzinfo=UTC)
 DAYS = 360

@@ -18,9 +18,9 @@ from briefing.settings import Settings
 from briefing.support.builtin import BuiltIn
 from briefing.support.ports import Pair
 from briefing.verify import Ground
+from index.calendar.instants import parse_stamp
 from index.embedding import MiniLM
 from index.sentences import sentences
-from index.times import parse_stamp
 
 PAIRS = 600
 CLAIM, PASSAGE = 22, 68  # words: about 30 and 90 tokens
@@ -42,7 +42,7 @@ def main() -> None:
         words = sum(len(p.claim.split()) for p in pairs) / len(pairs), sum(len(p.evidence.split()) for p in pairs) / len(pairs)
         _put(f"{len(pairs)} pairs of {words[0]:.0f} and {words[1]:.0f} words, {os.cpu_count()} cores")
         _put(f"built-in checker: {len(pairs) / taken:.0f} pairs a second; embedding their passages: {len(pairs) / embedding:.0f}")
-        brief = desk.draft(topics.DEFAULT, as_of=parse_stamp(AS_OF).knowable)
+        brief = desk.draft(topics.DEFAULT, as_of=parse_stamp(AS_OF).knowable).brief
         cited = desk.library.archive.many(c.article_id for claim in brief.claims for c in claim.citations)
         ground = Ground(cited, brief.as_of, topics.load(topics.DEFAULT).party_words())
         verifier = desk.verifier()

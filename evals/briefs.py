@@ -22,8 +22,8 @@ from briefing.draft.candidates import same_words
 from briefing.settings import ModelSettings, Settings
 from evals.model_server import model_server
 from evals.suite import Metric, Result
+from index.calendar.instants import iso, parse_stamp
 from index.terms import terms
-from index.times import iso, parse_stamp
 
 EXERCISE = Path(__file__).parent / "exercise"
 FLOORS = {"complete": 1.0, "within_limits": 1.0, "not_repeated": 1.0, "citations_resolved": 1.0}
@@ -95,7 +95,7 @@ def drafted(desk: Desk, topic: str, days: Sequence[datetime], drafter: Drafter =
     seen, briefs = Seen(), []
     for day in days:
         start = time.perf_counter()
-        brief = desk.draft(topic, as_of=day, drafter=drafter)
+        brief = desk.draft(topic, as_of=day, drafter=drafter).brief
         seen.add(brief, desk, time.perf_counter() - start)
         briefs.append(brief)
     return seen, briefs

@@ -10,16 +10,16 @@ from datetime import datetime
 from pathlib import Path
 
 from briefing import topics
+from briefing.beside.locate import folded
 from briefing.claims import UNCITED_FORMS, Citation, Claim
 from briefing.contract import AnswerModel, BriefModel, claim_from
 from briefing.desk import Desk
-from briefing.locate import folded
 from briefing.sample import articles_file
 from briefing.settings import Settings, load
 from evals.suite import Metric, Result
+from index.calendar.instants import parse_stamp
 from index.errors import Misuse
 from index.terms import terms
-from index.times import parse_stamp
 
 FLOORS = {"resolved": 1.0, "recall": 1.0, "precision": 0.95}
 AS_OFS = (
@@ -38,7 +38,7 @@ def citation(cases: Path | None, articles: Sequence[Path]) -> Result:
     if cases is None:
         with _desk([]) as desk, articles_file() as sample:
             desk.ingest([sample])
-            briefs = [desk.draft(topics.DEFAULT, as_of=parse_stamp(at).knowable) for at in AS_OFS]
+            briefs = [desk.draft(topics.DEFAULT, as_of=parse_stamp(at).knowable).brief for at in AS_OFS]
             return _scored("sample", [(c, b.as_of) for b in briefs for c in b.claims], desk)
     with _desk(articles or None) as desk:
         return _scored(str(cases), list(_read(cases)), desk)

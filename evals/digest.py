@@ -22,14 +22,14 @@ import numpy as np
 
 from briefing import topics
 from briefing.desk import Desk
-from briefing.reading.fronts import any_of
 from briefing.settings import Settings
+from briefing.talks.fronts import any_of
 from evals.suite import Metric, Result
+from index.calendar.instants import parse_stamp
 from index.embedding import MiniLM
 from index.errors import Misuse
 from index.sentences import sentences
 from index.terms import terms
-from index.times import parse_stamp
 
 TOPIC = "gaza"
 CLOSE = 0.55  # cosine of a heading and a sentence that says the same
@@ -70,7 +70,7 @@ def headings(folder: Path, desk: Desk) -> Iterator[Heading]:
 
 def _of_day(day: str, posts: list[str], near: list[str], at: datetime, desk: Desk, embed: Any) -> Iterator[Heading]:
     texts = [" ".join(a.text[s:e].split()) for a in desk.library.archive.many(near).values() for s, e in sentences(a.text)]
-    brief = desk.draft(TOPIC, as_of=at)
+    brief = desk.draft(TOPIC, as_of=at).brief
     told = [claim.text for claim in brief.claims if claim.citations]
     asked = embed(posts)
     held, said = (_Texts(some, embed) for some in (texts, told))

@@ -26,9 +26,9 @@ from briefing.topics import Topic
 from briefing.verify import Verify
 from evals.model_server import EVIL, ModelServer, model_server
 from evals.suite import Metric, Result
+from index.calendar.instants import parse_stamp
 from index.embedding import MiniLM
 from index.errors import UnreadableReply
-from index.times import parse_stamp
 
 EXERCISE = Path(__file__).parent / "exercise"
 SEMANTIC = frozenset(

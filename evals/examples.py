@@ -17,7 +17,7 @@ from briefing.render import markdown
 from briefing.sample import articles_file
 from briefing.settings import ModelSettings, Settings
 from evals.model_server import model_server
-from index.times import parse_stamp
+from index.calendar.instants import parse_stamp
 
 FOLDER = Path(__file__).parents[1] / "docs" / "examples"
 AS_OF = "2024-09-27T06:00Z"
@@ -34,9 +34,9 @@ def examples() -> dict[str, str]:
         with articles_file() as sample:
             desk.ingest([sample])
         at = parse_stamp(AS_OF).instant
-        written = desk.draft(topics.DEFAULT, as_of=at, drafter="llm")
-        desk.draft(topics.DEFAULT, as_of=parse_stamp(BEFORE).instant)
-        own = desk.draft(topics.DEFAULT, as_of=at)
+        written = desk.draft(topics.DEFAULT, as_of=at, drafter="llm").brief
+        desk.draft(topics.DEFAULT, as_of=parse_stamp(BEFORE).instant).brief
+        own = desk.draft(topics.DEFAULT, as_of=at).brief
         desk.close()
     return {"extractive.md": _text(own), "llm.md": _text(written)}
 

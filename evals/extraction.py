@@ -14,8 +14,8 @@ from typing import Any
 from evals.suite import Metric, Result
 from index.archive import NewArticle
 from index.errors import Misuse, UnreadableInput
+from index.sources.given import Given
 from index.sources.html import page
-from index.sources.inputs import Given
 
 BODY_FLOOR, SEGMENT_FLOOR = 0.958, 0.92
 SHINGLE = 4  # words, as the set's own scorer counts (github.com/scrapinghub/article-extraction-benchmark)

@@ -23,20 +23,20 @@ from pathlib import Path
 from typing import Any
 
 from briefing import topics
+from briefing.beside.locate import INVISIBLE
 from briefing.chat import breaker
 from briefing.claims import Brief, Claim
 from briefing.desk import Desk
 from briefing.draft import llm
 from briefing.draft.llm import fenced
-from briefing.locate import INVISIBLE
 from briefing.reading.addressed import addressed
 from briefing.render import markdown
 from briefing.settings import ModelSettings, Settings
 from evals.model_server import model_server
 from evals.suite import Metric, Result
 from index.article import Evidence, Passage
+from index.calendar.instants import parse_stamp
 from index.errors import BriefingError, Misuse, UnreadableReply
-from index.times import parse_stamp
 
 EXERCISE = Path(__file__).parent / "exercise"
 TOPIC = str(EXERCISE / "topic.toml")
@@ -148,10 +148,10 @@ def _run(rows: list[dict[str, Any]], place: str) -> Tally:
         desk = Desk(Settings(data=folder / "data", model=model))
         desk.ingest([EXERCISE / "articles.jsonl"])
         at = parse_stamp(AS_OF).instant
-        bare = desk.draft(TOPIC, as_of=at)  # what a document that is all string is held against: no host beside it
+        bare = desk.draft(TOPIC, as_of=at).brief  # what a document that is all string is held against: no host beside it
         plain_host = placed("", "instruction", 0, folder)
         done = desk.ingest([plain_host])
-        plain = desk.draft(TOPIC, as_of=at)
+        plain = desk.draft(TOPIC, as_of=at).brief
         assert any(_cites(plain, set(done.new))), "the host article is not cited: nothing would be measured"
         for article_id in done.new:
             desk.delete(article_id)
@@ -183,7 +183,7 @@ def _one(row: dict[str, Any], desk: Desk, folder: Path, without: tuple[Brief, Br
         tally.changed += [] if str(error) else [f"{row['id']}: refused without a reason"]
         return
     host = {*done.new, *done.versions}
-    brief = desk.draft(TOPIC, as_of=at)
+    brief = desk.draft(TOPIC, as_of=at).brief
     tally.quoted += any(_cites(brief, host))
     changed = differences(brief, plain, bare, host)
     obeyed = _obeyed(desk, server, text)

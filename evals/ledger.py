@@ -95,13 +95,13 @@ def _entries(folder: Path, *, given: bool) -> Iterator[tuple[Ledger, dict[str, s
     from briefing import topics
     from briefing.ledger import Ledger
     from briefing.ledger.book import entry_of
-    from briefing.reading.statements import Statements
+    from briefing.talks.statements import Talks, counts_in
     from index.archive import Archive
     from index.sources.fields import article as read_row
-    from index.sources.inputs import Given
+    from index.sources.given import Given
 
     topic = topics.load(str(folder / "topic.toml"))
-    reader = Statements(topic)
+    talks = Talks(topic)
     with tempfile.TemporaryDirectory() as place:
         archive = Archive.open(Path(place) / "archive.db")
         try:
@@ -113,33 +113,41 @@ def _entries(folder: Path, *, given: bool) -> Iterator[tuple[Ledger, dict[str, s
                 by_row = {str(row["id"]): found[outcome.id] for row, outcome in zip(rows, added, strict=True)}
                 labels = _lines(folder / "key" / "statements.jsonl")
                 statements = [(_statement(row, by_row[row["article_id"]]), by_row[row["article_id"]]) for row in labels]
+                counts = [(c, a) for s, a in statements for c in counts_in(s.said, s.speaker)]
             else:
-                statements = [(statement, article) for article in found.values() for statement in reader.read(article)]
+                seen = [(talks.read(article), article) for article in found.values()]
+                statements = [(statement, article) for one, article in seen for statement in one.statements]
+                counts = [(c, article) for one, article in seen for c in one.counts]
             entries = [entry for s, a in statements if (entry := entry_of(s, a)) is not None]
-            yield Ledger(topic, max(e.knowable for e in entries), entries), origins
+            counted = [(e, c.number, c.of) for c, a in counts if (e := entry_of(c.plain, a)) is not None]
+            yield Ledger(topic, max(e.knowable for e in entries), entries, counted), origins
         finally:
             archive.close()
 
 
 def _statement(row: Row, article: Article) -> Statement:
     """A statement as the key has it."""
-    from briefing.claims import Speaker, Statement
+    from briefing.claims import Said, Speaker, Statement
 
     start = article.text.index(row["span"])
     names = {k: row[k] for k in ("office", "party", "anonymous")}
     nobody = not row["speaker"] and not row["anonymous"]
-    return Statement(
+    known = not nobody or row["party"]
+    speaker = Speaker(name=row["speaker"] or (row["party"] if nobody else None), **names) if known else None
+    said = Said(
         article_id=article.id,
         start=start,
         end=start + len(row["span"]),
         text=row["span"],
         kind="quoted" if row["kind"] == "quoted" else "reported",
-        speaker=Speaker(name=row["speaker"] or (row["party"] if nobody else None), **names)
-        if not nobody or row["party"]
-        else None,
+        speaker=speaker,
         front="exercise" if row["front"] == "main" else "Ghelm",
         on_talks=True,
         event_date=date.fromisoformat(row["event_date"]) if row["event_date"] else None,
+    )
+    return Statement(
+        said=said,
+        speaker=speaker,
         stance=row["stance"],
         stance_of=row["stance_of"],
         about=row["about"],

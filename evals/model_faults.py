@@ -18,7 +18,7 @@ from briefing.desk import Desk
 from briefing.sample import articles_file
 from briefing.settings import ModelSettings, Settings
 from evals.model_server import FAULTS, model_server
-from index.times import parse_stamp
+from index.calendar.instants import parse_stamp
 
 AS_OF = "2024-09-27T06:00Z"
 TIMEOUT = 1.5  # seconds a request, for this table; 60 by default
@@ -62,10 +62,10 @@ def _one(mode: str, folder: Path) -> Fault:
         desk = Desk(Settings(data=folder, model=model))
         desk.material(topics.load(topics.DEFAULT), parse_stamp(AS_OF).instant)  # what is loaded once is loaded
         start = time.perf_counter()
-        own = desk.draft(topics.DEFAULT, as_of=parse_stamp(AS_OF).instant)
+        own = desk.draft(topics.DEFAULT, as_of=parse_stamp(AS_OF).instant).brief
         without = time.perf_counter() - start
         start = time.perf_counter()
-        brief = desk.draft(topics.DEFAULT, as_of=parse_stamp(AS_OF).instant, drafter="llm")
+        brief = desk.draft(topics.DEFAULT, as_of=parse_stamp(AS_OF).instant, drafter="llm").brief
         seconds = time.perf_counter() - start
         desk.close()
     assert own.id != brief.id or brief.disclosure.fallback is None

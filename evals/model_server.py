@@ -24,7 +24,7 @@ from typing import Any
 from briefing.draft.compose import dated, names_weekday
 from evals.mutating import CHANGES, Case
 from index.article import Article
-from index.dates import day_mentions
+from index.calendar.days import day_mentions
 from index.sentences import sentences as cut
 
 _FENCED = re.compile(r"<<<([A-Z]+\d*)\n(.*?)\n\1>>>", re.DOTALL)

@@ -13,13 +13,13 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from briefing.beside.words import words
 from briefing.claims import Citation, Claim
+from briefing.reading.marks import marked
 from briefing.reading.names import Names
-from briefing.reading.numbers import NUMBER, number
-from briefing.reading.quotes import quoted_spans
-from briefing.verify.words import words
 from index.article import Article
-from index.dates import MONTHS, WEEKDAYS, day_mentions
+from index.calendar.days import MONTHS, WEEKDAYS, day_mentions
+from index.calendar.numbers import NUMBER, number
 
 FOLDER = Path(__file__).parent / "mutants"
 FINITE = re.compile(r"\b(?:is|was|are|were|has|have|had|will|would|said|says|told|\w+ed)\b")
@@ -51,6 +51,10 @@ class Case:
 
 
 @lru_cache(maxsize=1)
+def _quoted(text: str) -> list[tuple[int, int]]:
+    return [(one.start, one.end) for one in marked(text)]
+
+
 def _words() -> dict[str, Any]:
     """The tables of `words.toml`."""
     return tomllib.loads((FOLDER / "words.toml").read_text(encoding="utf-8"))
@@ -194,7 +198,7 @@ def _office(r: random.Random, text: str, case: Case) -> str | None:
 
 
 def _quote(r: random.Random, text: str, case: Case) -> str | None:
-    spans = [(s + m.start(), s + m.end()) for s, e in quoted_spans(text) for m in re.finditer(r"\b[a-z]{4,}\b", text[s:e])]
+    spans = [(s + m.start(), s + m.end()) for s, e in _quoted(text) for m in re.finditer(r"\b[a-z]{4,}\b", text[s:e])]
     return _one(r, text, spans, lambda old: r.choice([w for w in _words()["quoted"] if w != old]))
 
 
@@ -342,7 +346,7 @@ def _reporting(r: random.Random, text: str, case: Case) -> str | None:
     outside = [
         m.span()
         for m in re.finditer(rf"\b(?:{'|'.join(_VERBS)})\b", text)
-        if not any(s <= m.start() < e for s, e in quoted_spans(text))
+        if not any(s <= m.start() < e for s, e in _quoted(text))
     ]
     return _one(r, text, outside, lambda old: r.choice(_VERBS[old]))
 
@@ -392,7 +396,7 @@ def _passive(r: random.Random, text: str, case: Case) -> str | None:
 
 def _date_form(r: random.Random, text: str, case: Case) -> str | None:
     """A weekday as its date, a date the other way round."""
-    quoted = quoted_spans(text)
+    quoted = _quoted(text)
     for mention in day_mentions(text, case.article.local_day):
         if any(s <= mention.start < e for s, e in quoted):
             continue

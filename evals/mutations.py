@@ -41,7 +41,7 @@ WANTED = 260  # sentences
 
 
 def _article(row: dict[str, Any]) -> Article:
-    from index.times import parse_stamp
+    from index.calendar.instants import parse_stamp
 
     stamp = parse_stamp(row["published"]) if row.get("published") else None
     return Article(

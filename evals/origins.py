@@ -17,7 +17,7 @@ from evals.suite import Metric, Result
 from index.archive import Archive, NewArticle
 from index.errors import Misuse, UnreadableInput
 from index.sources.fields import article
-from index.sources.inputs import Given
+from index.sources.given import Given
 
 FLOORS = {"precision": 0.92, "recall": 0.88, "version_accuracy": 0.90}
 Rows = list[dict[str, object]]

@@ -60,10 +60,10 @@ def _rows(cases: Path) -> Iterator[dict[str, Any]]:
 
 
 def _score(row: dict[str, Any], scored: Counter[str]) -> None:
-    from briefing.reading import quotes as reading
+    from briefing.reading.sayings import sayings
 
     text = row["text"]
-    found = reading.read(text)
+    found = sayings(text)
     marked: Spans = [tuple(s[:2]) if isinstance(s, list) else (s["start"], s["end"]) for q in row["quotes"] for s in _segments(q)]
     left_out: Spans = [(d["start"], d["end"]) if isinstance(d, dict) else tuple(d[:2]) for d in row.get("discard") or []]
     for quotation in found:

@@ -17,10 +17,10 @@ import numpy as np
 
 from evals.suite import Metric, Result
 from index.archive import NewArticle
+from index.calendar.instants import parse_stamp
 from index.errors import Misuse
 from index.library import Library
 from index.search import VECTOR_WEIGHT, Query
-from index.times import parse_stamp
 
 # nDCG@10 that search must reach, set by set; a set that is not named here has no floor.
 FLOORS = {

@@ -87,9 +87,9 @@ def read(row: dict[str, Any], text: str) -> list[Statement]:
     from datetime import UTC, datetime
 
     from briefing import topics
-    from briefing.reading.statements import Statements
+    from briefing.talks.statements import Talks
     from index.article import Article
-    from index.times import parse_stamp
+    from index.calendar.instants import parse_stamp
 
     stamp = parse_stamp(row["published"])
     article = Article(
@@ -111,9 +111,8 @@ def read(row: dict[str, Any], text: str) -> list[Statement]:
         fronts = {topic.name, "both"}
         found += [
             statement
-            for statement in Statements(topic).read(article)
-            if not statement.counted
-            and (statement.start, statement.end) not in taken
+            for statement in Talks(topic).read(article).statements
+            if (statement.start, statement.end) not in taken
             and (statement.front in fronts or statement.front not in {*names, None})
         ]
     return found

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import partial
-from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 Z = 1.96  # 95 %
-OWN_CASES = ("citation", "ledger", "faults")  # suites that need no cases from outside; what `briefing eval` runs by itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,65 +64,6 @@ class Result:
             "floors": self.floors,
             "passed": self.passed,
         }
-
-
-Suite = Callable[[Path | None, Sequence[Path]], Result]  # cases (None: its own), articles
-
-
-def suites() -> dict[str, Suite]:
-    """Every suite by name."""
-    from evals.briefs import briefs
-    from evals.carriers import carriers
-    from evals.checker import checker
-    from evals.citation import citation
-    from evals.digest import digest
-    from evals.evil import evil
-    from evals.extraction import extraction
-    from evals.faults import faults
-    from evals.feeds import feeds_suite
-    from evals.injection import injection
-    from evals.ledger import ledger
-    from evals.mutations import mutations
-    from evals.origins import origins
-    from evals.quotes import quotes
-    from evals.retrieval import retrieval
-    from evals.statements import statements
-    from evals.timelines import timelines
-    from evals.times import times
-
-    return {
-        "citation": citation,
-        "briefs": briefs,
-        "digest": digest,
-        "evil": evil,
-        "extraction": extraction,
-        "feeds": feeds_suite,
-        "origins": origins,
-        "carriers": carriers,
-        "retrieval": retrieval,
-        "quotes": quotes,
-        "times": times,
-        "statements": statements,
-        "timelines": timelines,
-        "ledger": ledger,
-        "injection": injection,
-        "mutations": mutations,
-        "checker": checker,
-        "faults": faults,
-    }
-
-
-def ran(names: Sequence[str], cases: Sequence[Path], articles: Sequence[Path], model: str | None = None) -> list[Result]:
-    """Each suite named over each cases path (its own where none is given); without a name those with own cases. `model`: the
-    checker of support that the `checker` suite measures."""
-    known = suites()
-    if model is not None:
-        from evals.checker import checker
-
-        known["checker"] = partial(checker, model=model)
-    paths: list[Path | None] = [*cases] or [None]
-    chosen = names or (known if cases else OWN_CASES)
-    return [known[name](path, articles) for name in chosen for path in paths]
 
 
 def junit(results: Sequence[Result]) -> str:

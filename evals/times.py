@@ -67,7 +67,7 @@ def _day(value: str | None) -> date | None:
 
 
 def _score(row: dict[str, Any], scored: Counter[str], *, dates_only: bool) -> None:
-    from briefing.reading.times import times as read
+    from index.calendar.timeml import times as read
 
     found = read(row["text"], _day(row.get("doc_date")))
     marked = [t for t in row["timexes"] if t.get("value")]
@@ -89,7 +89,7 @@ def same_value(found: str, wanted: str, *, dates_only: bool = False) -> bool:
 
 
 def _events(cases: Path) -> Result:
-    from briefing.reading.times import EventDays
+    from index.calendar.event_days import EventDays
 
     scored: Counter[str] = Counter()
     count = 0

@@ -9,7 +9,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from index.times import local_day
+from index.calendar.instants import local_day
 
 ArticleId = str
 PassageId = str

@@ -17,7 +17,7 @@ from index.archive.tables import feed as table
 from index.article import Rejected
 from index.errors import Misuse, UnreadableInput
 from index.fetch import Fetched, Fetcher
-from index.sources.inputs import Given
+from index.sources.given import Given
 from index.sources.limits import PARSERS
 from index.urls import canonical
 from index.web import fetched, parsed

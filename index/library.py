@@ -43,6 +43,8 @@ class Ingested:
     skipped: int = 0
     unembedded: str | None = None  # why some are found by their words alone, if they are
     rejected: list[Rejected] = field(default_factory=list)
+    unread: list[tuple[ArticleId, str]] = field(default_factory=list)  # archived and searched, and not read, with the reason
+    notes: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

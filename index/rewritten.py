@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from index.dates import MONTHS, day_mentions
+from index.calendar.days import MONTHS, day_mentions
 from index.sentences import sentences
 
 REACH = timedelta(days=400)  # a day further after publication is a slip or a plan, not a rewriting

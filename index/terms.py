@@ -16,7 +16,7 @@ import numpy as np
 import Stemmer
 from numpy.typing import NDArray
 
-from index.dates import MONTHS
+from index.calendar.days import MONTHS
 
 # BM25 in Lucene's variant; the constants as measured on the project's retrieval sets
 K1, B = 1.2, 0.75

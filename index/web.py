@@ -10,7 +10,7 @@ from index.article import Rejected
 from index.errors import UnreadableInput
 from index.fetch import Fetched, Fetcher
 from index.sources import feed as feeds
-from index.sources.inputs import Given
+from index.sources.given import Given
 from index.sources.kinds import UNTRUSTED
 from index.sources.limits import PARSERS
 

@@ -14,8 +14,8 @@ import sqlalchemy as sa
 from index.archive import Archive, NewArticle
 from index.archive.engine import ARCHIVE
 from index.archive.tables import metadata
+from index.calendar.instants import parse_stamp
 from index.errors import Damaged, Misuse, NewerSchema, Unusable
-from index.times import parse_stamp
 
 NOW = datetime(2024, 10, 1, tzinfo=UTC)
 LONG = (

@@ -17,8 +17,8 @@ from briefing.draft.assemble import core_words
 from briefing.draft.plan import CORE_WORDS, MOST_WORDS, PLAN, SECTIONS
 from briefing.render import markdown
 from evals.briefs import is_complete, repeats
+from index.calendar.instants import parse_stamp
 from index.errors import Misuse
-from index.times import parse_stamp
 
 TOPIC = "israel-hezbollah"
 DEMO = parse_stamp("2024-09-27T06:00Z").instant
@@ -26,7 +26,7 @@ DEMO = parse_stamp("2024-09-27T06:00Z").instant
 
 @pytest.fixture(scope="module")
 def brief(shared_sample_desk: Desk) -> Brief:
-    return shared_sample_desk.draft(TOPIC, as_of=DEMO)
+    return shared_sample_desk.draft(TOPIC, as_of=DEMO).brief
 
 
 def section(brief: Brief, name: str) -> str:
@@ -121,19 +121,19 @@ def test_standing_questions_are_answered_or_said_not_to_be(brief: Brief) -> None
 
 
 def test_the_first_brief_says_so_and_a_day_without_news_says_that_nothing_moved(sample_desk: Desk) -> None:
-    first = sample_desk.draft(TOPIC, as_of=DEMO)
+    first = sample_desk.draft(TOPIC, as_of=DEMO).brief
     assert "First brief on this topic" in section(first, "changes")
-    later = sample_desk.draft(TOPIC, as_of=DEMO + timedelta(minutes=1))
+    later = sample_desk.draft(TOPIC, as_of=DEMO + timedelta(minutes=1)).brief
     assert "No change to tracked positions since 2024-09-27 06:00 UTC." in section(later, "changes")
     assert "Nothing has moved since the last brief" in section(later, "bottom_line")
-    quiet = sample_desk.draft(TOPIC, as_of=DEMO + timedelta(days=40))
+    quiet = sample_desk.draft(TOPIC, as_of=DEMO + timedelta(days=40)).brief
     assert "Nothing moved: no new statement on the talks" in section(quiet, "bottom_line")
     assert quiet.title == "Israel–Hezbollah: nothing moved"
 
 
 def test_what_changed_is_told_by_type_with_its_words(sample_desk: Desk) -> None:
-    sample_desk.draft(TOPIC, as_of=DEMO - timedelta(days=2))
-    brief = sample_desk.draft(TOPIC, as_of=DEMO)
+    sample_desk.draft(TOPIC, as_of=DEMO - timedelta(days=2)).brief
+    brief = sample_desk.draft(TOPIC, as_of=DEMO).brief
     (changed,) = [s for s in brief.sections if s.id == "changes"]
     rows = {dict(row.cells)["speaker"].split(",")[0]: dict(row.cells) for row in changed.rows or ()}
     assert (rows["Israel Katz"]["change"], rows["Israel Katz"]["to"]) == ("new", "rejects")
@@ -144,9 +144,9 @@ def test_what_changed_is_told_by_type_with_its_words(sample_desk: Desk) -> None:
 
 def test_a_feed_that_is_down_is_a_gap(sample_desk: Desk) -> None:
     sample_desk.feeds.add("https://feeds.sample.invalid/rss", title="Sample feed", now=DEMO)
-    assert "down when last asked" not in section(sample_desk.draft(TOPIC, as_of=DEMO), "gaps")
+    assert "down when last asked" not in section(sample_desk.draft(TOPIC, as_of=DEMO).brief, "gaps")
     list(sample_desk.poll(everything=True))  # the tests reach no network
-    brief = sample_desk.draft(TOPIC, as_of=DEMO - timedelta(minutes=1))
+    brief = sample_desk.draft(TOPIC, as_of=DEMO - timedelta(minutes=1)).brief
     assert "1 feed was down when last asked: Sample feed." in section(brief, "gaps")
 
 
@@ -156,7 +156,7 @@ def test_a_carried_source_is_one_origin_in_the_text_too(brief: Brief) -> None:
 
 def test_a_core_that_is_too_long_gives_up_whole_rows(brief: Brief, sample_desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(plan, "CORE_WORDS", core_words(brief.sections) - 60)
-    shorter = sample_desk.draft(TOPIC, as_of=DEMO)
+    shorter = sample_desk.draft(TOPIC, as_of=DEMO).brief
     assert core_words(shorter.sections) <= plan.CORE_WORDS
     kept = {c.text for c in shorter.claims if c.citations}
     whole = [c.text for c in brief.claims if c.citations]
@@ -188,7 +188,7 @@ def test_nothing_from_after_the_as_of_appears_anywhere_day_by_day(shared_sample_
     articles = shared_sample_desk.articles()
     day = datetime(2024, 9, 18, 12, tzinfo=UTC)
     while day < datetime(2024, 11, 30, tzinfo=UTC):
-        brief = shared_sample_desk.draft(TOPIC, as_of=day)
+        brief = shared_sample_desk.draft(TOPIC, as_of=day).brief
         told = json.dumps(brief_json(brief), ensure_ascii=False) + markdown(brief)
         for article in articles:
             if article.knowable_from is None or article.knowable_from > day:
@@ -201,7 +201,7 @@ def test_nothing_from_after_the_as_of_appears_anywhere_day_by_day(shared_sample_
 
 
 def test_with_nothing_to_report_the_brief_says_insufficient_reporting(shared_sample_desk: Desk) -> None:
-    brief = shared_sample_desk.draft(TOPIC, as_of=datetime(2023, 1, 1, tzinfo=UTC))
+    brief = shared_sample_desk.draft(TOPIC, as_of=datetime(2023, 1, 1, tzinfo=UTC)).brief
     assert "insufficient reporting" in brief.title
     assert "Insufficient reporting" in section(brief, "bottom_line")
     looked_for = [basis for s in brief.sections if s.id == "gaps" for c in s.claims for basis in c.basis]
@@ -210,25 +210,25 @@ def test_with_nothing_to_report_the_brief_says_insufficient_reporting(shared_sam
 
 
 def test_the_same_draft_twice_is_the_same_brief_and_is_kept_once(sample_desk: Desk) -> None:
-    first, second = sample_desk.draft(TOPIC, as_of=DEMO), sample_desk.draft(TOPIC, as_of=DEMO)
+    first, second = sample_desk.draft(TOPIC, as_of=DEMO).brief, sample_desk.draft(TOPIC, as_of=DEMO).brief
     assert first == second
     assert [b.id for b in sample_desk.briefs.listed()] == [first.id]
     assert sample_desk.briefs.get(first.id) == first
 
 
 def test_a_later_brief_names_the_one_before(sample_desk: Desk) -> None:
-    first = sample_desk.draft(TOPIC, as_of=DEMO)
+    first = sample_desk.draft(TOPIC, as_of=DEMO).brief
     assert first.previous is None
-    assert sample_desk.draft(TOPIC, as_of=DEMO + timedelta(days=1)).previous == first.id
+    assert sample_desk.draft(TOPIC, as_of=DEMO + timedelta(days=1)).brief.previous == first.id
 
 
 def test_an_unknown_topic_is_refused_with_the_known_ones(shared_sample_desk: Desk) -> None:
     with pytest.raises(Misuse, match="there is no topic 'mars'; there are: gaza, israel-hezbollah, russia-ukraine"):
-        shared_sample_desk.draft("mars", as_of=DEMO)
+        shared_sample_desk.draft("mars", as_of=DEMO).brief
 
 
 def test_decisions_are_added_and_the_latest_counts(sample_desk: Desk) -> None:
-    brief = sample_desk.draft(TOPIC, as_of=DEMO)
+    brief = sample_desk.draft(TOPIC, as_of=DEMO).brief
     claim = brief.claims[1].id
     for action in ("accept", "reject"):
         sample_desk.briefs.decide(brief.id, claim, action, person="A. Reviewer", at=DEMO)  # type: ignore[arg-type]

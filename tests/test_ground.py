@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.article import Article, article_id, text_key
+from index.calendar.instants import iso, parse_stamp
 from index.origins import credit, family, fingerprint
 from index.passages import LONGEST, split
 from index.sentences import sentences
-from index.times import iso, parse_stamp
 from index.urls import canonical
 
 TEXTS = st.text(alphabet=st.sampled_from("ab Z.!?“”\"'’…\n\r\t1,–—ء中U.S"), max_size=400) | st.text(max_size=300)

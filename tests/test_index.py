@@ -15,13 +15,13 @@ from hypothesis import strategies as st
 import index.embedding as embedding
 from briefing.desk import Desk
 from index.archive import NewArticle, rows
+from index.calendar.instants import Stamp, parse_stamp
 from index.embedding import MiniLM
 from index.errors import Damaged, Misuse
 from index.library import Library
 from index.search import Query
 from index.sources import Given
 from index.terms import K1, B, Postings, Statistics, bm25, either, packed, terms, together, unpacked
-from index.times import Stamp, parse_stamp
 
 DAY = datetime(2024, 9, 27, 6, tzinfo=UTC)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -12,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from briefing import topics
-from briefing.claims import Speaker, Stance, Statement
+from briefing.claims import Said, Speaker, Stance, Statement
 from briefing.desk import Desk
 from briefing.ledger import Entry, Ledger
 from briefing.ledger.changes import changes
@@ -21,8 +20,9 @@ from briefing.ledger.contradictions import contradictions
 from briefing.ledger.figures import figures
 from briefing.ledger.proposals import proposals
 from briefing.ledger.timeline import timeline
-from briefing.reading.unnamed import unnamed
 from briefing.settings import ModelSettings, Settings
+from briefing.talks.statements import counts_in
+from briefing.talks.unnamed import unnamed
 from evals.model_server import model_server
 from index.article import Article
 from index.sources import Given
@@ -52,7 +52,7 @@ def _entry(
 ) -> Entry:
     when, name = _at(day, hour), origin or f"{day}-{hour}-{speaker and speaker.name}-{stance}"
     article = Article(id=name, outlet="Sample", text=text, published=when, first_seen=when, knowable_from=when, origin_id=name)
-    statement = Statement(
+    said = Said(
         article_id=name,
         start=0,
         end=len(text),
@@ -61,6 +61,10 @@ def _entry(
         speaker=speaker,
         front=TOPIC.name,
         on_talks=True,
+    )
+    statement = Statement(
+        said=said,
+        speaker=speaker,
         stance=stance,
         stance_of=of,
         narrated=narrated,
@@ -68,8 +72,9 @@ def _entry(
     return Entry(statement, article, when.date(), when)
 
 
-def _ledger(entries: Sequence[Entry], day: int = 29) -> Ledger:
-    return Ledger(TOPIC, _at(day, 23), entries)
+def _ledger(entries: list[Entry], day: int = 27) -> Ledger:
+    counts = [(e, c.number, c.of) for e in entries for c in counts_in(e.statement.said, e.speaker)]
+    return Ledger(TOPIC, _at(day, 23), entries, counts)
 
 
 def test_a_position_is_the_newest_word_with_what_came_before() -> None:
@@ -116,7 +121,9 @@ def test_another_front_s_statement_is_not_in_the_ledger() -> None:
     from dataclasses import replace
 
     entry = _entry(26, KATZ, "rejects")
-    gaza = Entry(replace(entry.statement, front="Gaza"), entry.article, entry.day, entry.knowable)
+    gaza = Entry(
+        replace(entry.statement, said=replace(entry.statement.said, front="Gaza")), entry.article, entry.day, entry.knowable
+    )
     assert _ledger([gaza]).entries == ()
 
 
@@ -313,18 +320,17 @@ def test_the_desk_reads_once_and_again_when_reader_or_topic_change(tmp_path: Pat
     (tmp_path / "a.txt").write_text("“There will be no ceasefire with Hezbollah,” Foreign Minister Israel Katz wrote on X.")
     desk.ingest([tmp_path / "a.txt"], given=Given(published="2024-09-26T10:00Z", source="Sample"))
     at = _at(27)
-    assert [p.who for p in desk.ledger("israel-hezbollah", as_of=at).positions] == ["Israel Katz"]
-    assert desk.read(TOPIC) == 0  # the ingest has read it
-    assert desk.ledger("israel-hezbollah", as_of=_at(25)).entries == ()
-    monkeypatch.setattr("briefing.store.readings.READING", "statements/another")
-    from briefing.store import readings
-
-    readings.version.cache_clear()
-    assert desk.read(TOPIC) == 1
-    readings.version.cache_clear()
+    assert [p.who for p in desk.ledger("israel-hezbollah", as_of=at).ledger.positions] == ["Israel Katz"]
+    assert desk.read() == 0  # the ingest has read it
+    assert desk.ledger("israel-hezbollah", as_of=_at(25)).ledger.entries == ()
+    monkeypatch.setattr("briefing.reading.reader.BUILT_IN", "built-in/another")
+    told = desk.ledger("israel-hezbollah", as_of=at)
+    assert told.notes == ("The reader is a newer one: 1 articles are read anew.",)
+    assert [p.who for p in told.ledger.positions] == ["Israel Katz"]
+    assert desk.ledger("israel-hezbollah", as_of=at).notes == ()
     article = desk.articles()[0]
     desk.delete(article.id)
-    assert list(desk.readings.of([article.id], TOPIC)) == []
+    assert list(desk.readings.of([article.id], "built-in/another")) == []
     desk.close()
 
 
@@ -352,19 +358,19 @@ def test_a_language_model_may_add_statements_and_never_replaces_the_reader_s(tmp
         model = ModelSettings(name="test-model", base_url=server.url, reads=True, retries=0, timeout_seconds=2)
         desk = Desk(Settings(data=tmp_path / "data", model=model))
         server.mode = "500"
-        desk.ingest([tmp_path / "a.txt"], given=Given(published="2024-09-26T10:00Z", source="Sample"))
-        assert "read without the language model" in desk.notes[0]
+        done = desk.ingest([tmp_path / "a.txt"], given=Given(published="2024-09-26T10:00Z", source="Sample"))
+        assert "read without the language model" in done.notes[0]
         at = _at(27)
-        assert [p.who for p in desk.ledger("israel-hezbollah", as_of=at).positions] == ["Israel Katz"]
+        assert [p.who for p in desk.ledger("israel-hezbollah", as_of=at).ledger.positions] == ["Israel Katz"]
         server.mode = "honest"
-        desk.notes.clear()
-        ledger = desk.ledger("israel-hezbollah", as_of=at)
+        told = desk.ledger("israel-hezbollah", as_of=at)
+        ledger = told.ledger
         assert {(e.who, e.statement.stance, e.statement.read_by) for e in ledger.entries} == {
             ("Israel Katz", "rejects", None),
             ("Najib Mikati", "welcomes", "test-model"),
         }
         assert [e.statement.differs for e in ledger.entries if e.who == "Israel Katz"] == ["test-model reads conditions"]
-        assert desk.notes == ["test-model added 1 statements, reads 1 in another stance, and gave 1 that no article holds"]
+        assert told.notes == ("test-model added 1 statements, reads 1 in another stance, and gave 1 that no article holds",)
         asked = len(server.requests)
         desk.ledger("israel-hezbollah", as_of=at)
         assert len(server.requests) == asked  # once an article

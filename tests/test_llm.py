@@ -24,8 +24,8 @@ from briefing.settings import ModelSettings, Settings
 from briefing.store.replies import Replies
 from briefing.verify import Ground, Laid
 from evals.model_server import EVIL, model_server
+from index.calendar.instants import parse_stamp
 from index.errors import Damaged, Misuse, ModelUnavailable, UnreadableReply
-from index.times import parse_stamp
 
 TOPIC = "israel-hezbollah"
 DEMO = parse_stamp("2024-09-27T06:00Z").instant
@@ -47,7 +47,7 @@ def model(url: str, **settings: object) -> ModelSettings:
 def drafted(folder: Path, url: str, **settings: object) -> Brief:
     desk = Desk(Settings(data=folder, model=model(url, **settings)))
     try:
-        return desk.draft(TOPIC, as_of=DEMO, drafter="llm")
+        return desk.draft(TOPIC, as_of=DEMO, drafter="llm").brief
     finally:
         desk.close()
 
@@ -102,11 +102,10 @@ def test_a_second_run_costs_nothing_and_says_so(sample_folder: Path) -> None:
         asked = len(server.requests)
         desk = Desk(Settings(data=sample_folder, model=model(server.url)))
         second = desk.draft(TOPIC, as_of=DEMO, drafter="llm")
-        notes = desk.notes
         desk.close()
-    assert second == first
+    assert second.brief == first
     assert len(server.requests) == asked
-    assert notes == [f"{asked} replies of the language model came from the cache; nothing was asked of it again."]
+    assert second.notes == (f"{asked} replies of the language model came from the cache; nothing was asked of it again.",)
 
 
 def test_sections_are_asked_for_at_the_same_time(sample_folder: Path) -> None:
@@ -332,7 +331,7 @@ def test_evidence_is_packed_to_the_budget_by_what_it_is_worth(sample_desk: Desk)
 
 def test_a_drafter_without_a_model_is_misuse(sample_desk: Desk) -> None:
     with pytest.raises(Misuse, match="set BRIEFING_MODEL"):
-        sample_desk.draft(TOPIC, as_of=DEMO, drafter="llm")
+        sample_desk.draft(TOPIC, as_of=DEMO, drafter="llm").brief
 
 
 def test_a_provider_whose_package_is_missing_is_misuse() -> None:

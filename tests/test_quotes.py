@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from briefing.reading.quotes import Quotation, quoted_spans, read
+from briefing.reading.marks import marked
+from briefing.reading.nouns import Saying
+from briefing.reading.sayings import sayings as read
 
 
 def _told(text: str) -> list[tuple[str, str | None]]:
@@ -27,7 +29,7 @@ def _told(text: str) -> list[tuple[str, str | None]]:
     ],
 )
 def test_quotation_marks_of_every_kind_are_told_from_apostrophes(text: str, said: list[str]) -> None:
-    assert [text[s:e] for s, e in quoted_spans(text)] == said
+    assert [text[s:e] for s, e in ((m.start, m.end) for m in marked(text))] == said
 
 
 @pytest.mark.parametrize(
@@ -83,7 +85,7 @@ def test_titles_of_books_are_nobody_s_words() -> None:
 @given(st.text(alphabet="aBc “”\"'‘’.,said heAn Pe\n", max_size=200))
 def test_every_span_reads_back_and_nothing_raises(text: str) -> None:
     for quotation in read(text):
-        assert isinstance(quotation, Quotation)
+        assert isinstance(quotation, Saying)
         for start, end in (*quotation.segments, *(s for s in (quotation.cue, quotation.source) if s)):
             assert 0 <= start < end <= len(text)
 

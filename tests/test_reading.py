@@ -9,17 +9,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from briefing import topics
-from briefing.claims import Statement
+from briefing.claims import Said, Statement
 from briefing.draft.compose import compose
-from briefing.reading import Reader
-from briefing.reading.documents import kind
-from briefing.reading.people import _full_names
-from briefing.reading.quotations import quotations
+from briefing.reading.introductions import introduced
+from briefing.reading.marks import quotations
+from briefing.talks.documents import kind
+from briefing.talks.statements import Talks
 from index.article import Article
-from index.dates import day_mentions
+from index.calendar.days import day_mentions
 
 TOPIC = topics.load("israel-hezbollah")
-READER = Reader(TOPIC)
+TALKS = Talks(TOPIC)
 
 
 def article(text: str, title: str | None = "A sample about Lebanon", outlet: str = "Sample Wire") -> Article:
@@ -36,12 +36,12 @@ def article(text: str, title: str | None = "A sample about Lebanon", outlet: str
     )
 
 
-def read(text: str, **fields: str) -> list[Statement]:
-    return READER.read(article(text, **fields))
+def read(text: str, **fields: str) -> list[Said]:
+    return list(TALKS.read(article(text, **fields)).said)
 
 
 def speakers(text: str) -> list[str | None]:
-    return [s.speaker.known_as if s.speaker else None for s in read(text)]
+    return [s.speaker.known_as if s.speaker and s.sure("speaker") else None for s in read(text)]
 
 
 @pytest.mark.parametrize(
@@ -65,12 +65,12 @@ def test_quotations_are_found(text: str, inside: list[str]) -> None:
         ("It was unveiled on Wednesday.", [date(2024, 9, 25)]),
         ("Later Thursday, the office spoke.", [date(2024, 9, 26)]),
         ("They will meet on Tuesday.", [date(2024, 10, 1)]),
-        ("The attack of Oct. 7 is remembered.", [date(2023, 10, 7)]),
+        ("The attack of Oct. 7 is remembered.", []),  # a name of what happened
         ("Since Oct. 8, 2023 it goes on.", [date(2023, 10, 8)]),
         ("On 25 September it was published.", [date(2024, 9, 25)]),
         ("It was last Wednesday.", []),
         ("The truce enters into force on Sunday, 29 September.", [date(2024, 9, 29)] * 2),
-        ("The minister’s word on 29 September: no truce.", []),  # soon, or a year ago
+        ("The talks will be held on 29 September.", [date(2024, 9, 29)]),
         ("It happened on 31 February.", []),
         ("It may happen soon.", []),
     ],
@@ -196,7 +196,7 @@ def test_credits_headings_and_notices_are_no_statements() -> None:
 )
 def test_a_sentence_of_a_brief_keeps_the_sources_words(text: str, sentence: str) -> None:
     (statement,) = read(text)
-    composed = compose(statement, article(text), TOPIC, introduce=True)
+    composed = compose(Statement.plain(statement), article(text), TOPIC, introduce=True)
     assert composed is not None
     assert composed.text == sentence
 
@@ -216,7 +216,7 @@ def test_a_sentence_of_a_brief_keeps_the_sources_words(text: str, sentence: str)
 )
 def test_what_cannot_stand_alone_is_not_used(text: str) -> None:
     for statement in read(text):
-        assert compose(statement, article(text), TOPIC, introduce=True) is None
+        assert compose(Statement.plain(statement), article(text), TOPIC, introduce=True) is None
 
 
 def test_a_long_sentence_ends_before_its_trailing_clause() -> None:
@@ -226,7 +226,7 @@ def test_a_long_sentence_ends_before_its_trailing_clause() -> None:
         " one would be able to control.”"
     )
     (statement,) = read(text)
-    composed = compose(statement, article(text), TOPIC, introduce=True)
+    composed = compose(Statement.plain(statement), article(text), TOPIC, introduce=True)
     assert composed is not None
     assert composed.text.endswith("would be making a mistake by rejecting the Lebanon plan.")
     assert composed.words <= 35
@@ -238,7 +238,7 @@ def test_a_condition_is_never_cut_off() -> None:
         " and to field stations by the sea, unless the fighting stops and the roads are opened before Monday comes."
     )
     (statement,) = read(text)
-    assert compose(statement, article(text), TOPIC, introduce=True) is None
+    assert compose(Statement.plain(statement), article(text), TOPIC, introduce=True) is None
 
 
 WORDS = st.lists(
@@ -254,11 +254,11 @@ WORDS = st.lists(
 @given(WORDS.map(" ".join) | st.text(max_size=200))
 def test_whatever_is_read_reads_back_and_nothing_raises(text: str) -> None:
     source = article(text)
-    for statement in READER.read(source):
+    for statement in TALKS.read(source).said:
         assert text[statement.start : statement.end] == statement.text
         if statement.quote is not None:
             assert statement.start <= statement.quote[0] <= statement.quote[1] <= statement.end
-        compose(statement, source, TOPIC, introduce=True)
+        compose(Statement.plain(statement), source, TOPIC, introduce=True)
 
 
 def test_a_sentence_of_a_megabyte_does_not_hang() -> None:
@@ -267,9 +267,9 @@ def test_a_sentence_of_a_megabyte_does_not_hang() -> None:
 
 def test_the_title_of_the_one_served_is_not_the_advisers_own() -> None:
     served = "National Security Advisor to the Vice President Dr. Phil Gordon met the group."
-    assert [(name, office) for _, name, office in _full_names(served)] == [("Phil Gordon", None)]
+    assert [(i.name, i.office) for i in introduced(served)] == [("Phil Gordon", None)]
     own = "Aides wrote to the Vice President Kamala Harris."
-    assert [(name, office) for _, name, office in _full_names(own)] == [("Kamala Harris", "Vice President")]
+    assert [(i.name, i.office) for i in introduced(own)] == [("Kamala Harris", "Vice President")]
 
 
 @pytest.mark.parametrize(

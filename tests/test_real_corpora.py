@@ -16,8 +16,8 @@ from briefing.desk import Desk
 from briefing.draft.plan import MOST_WORDS
 from briefing.settings import Settings
 from index.archive import rows
+from index.calendar.instants import parse_stamp
 from index.sources import Given
-from index.times import parse_stamp
 
 pytestmark = pytest.mark.slow
 TOPIC = "israel-hezbollah"
@@ -50,7 +50,7 @@ def desk(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 @pytest.fixture(scope="module")
 def brief(desk: Desk) -> Brief:
-    return desk.draft(TOPIC, as_of=AS_OF)
+    return desk.draft(TOPIC, as_of=AS_OF).brief
 
 
 def test_the_brief_names_the_proposal_the_rejection_and_what_goes_on(brief: Brief) -> None:
@@ -68,7 +68,7 @@ def test_every_citation_resolves_and_nothing_is_from_after_the_as_of_day_by_day(
     day = datetime.fromisoformat("2024-09-17T06:00:00+00:00")
     cited = 0
     while day < datetime.fromisoformat("2024-12-05T00:00:00+00:00"):
-        brief = desk.draft(TOPIC, as_of=day)
+        brief = desk.draft(TOPIC, as_of=day).brief
         for claim in (*brief.claims, *brief.withheld):
             assert len(claim.text.split()) <= MOST_WORDS, claim.text
             for citation in claim.citations:

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from briefing.reading.marks import quotations
 
-from briefing.locate import folded
-from briefing.reading.quotations import quotations
+from briefing.beside.locate import folded
 from briefing.sample import articles_file
-from index.dates import MONTHS
+from index.calendar.days import MONTHS
 
 BASIS = Path(__file__).parent / "sample_basis.tsv"
 _FIGURE = re.compile(r"\d[\d,.]*\d|\d")

@@ -24,6 +24,7 @@ from briefing.ecosystem.retriever import ArchiveRetriever
 from briefing.settings import EmbeddingSettings, Settings, load
 from evals.model_server import bag_of_words, model_server
 from index.archive import NewArticle, engine, rows, tables
+from index.calendar.instants import Stamp, parse_stamp
 from index.embedding import MiniLM, OnnxFolder, Vectors
 from index.errors import EmbeddingUnavailable, IndexMismatch, Misuse, Unusable
 from index.library import INDEX_BATCH, Library
@@ -32,7 +33,6 @@ from index.question import folded, understood
 from index.scan import RowVectors
 from index.search import Query
 from index.sources import Given
-from index.times import Stamp, parse_stamp
 from index.vectors import VectorStore
 
 DAY = datetime(2024, 9, 27, 6, tzinfo=UTC)
@@ -244,7 +244,7 @@ def test_any_compatible_endpoint_embeds_and_terms_answer_while_it_is_down(tmp_pa
             server.mode = mode
             assert "ranked by terms alone" in desk.search("truce").notes[0]
             assert "ranked by terms alone" in desk.ask("Who backs the truce?", as_of=datetime.now(UTC)).notes[0]
-        brief = desk.draft("israel-hezbollah", as_of=DAY)
+        brief = desk.draft("israel-hezbollah", as_of=DAY).brief
         assert any("ranked by terms alone" in claim.text for claim in brief.claims)
         assert desk.ask("Who spoke of a truce?", as_of=DAY).ending in {"answered", "no-information"}
         server.mode = "half"

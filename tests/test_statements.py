@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from briefing import topics
 from briefing.claims import Statement
-from briefing.reading.stance import judged, judged_all
-from briefing.reading.statements import Statements
+from briefing.talks.stance import judged, judged_all
+from briefing.talks.statements import Talks
 from index.article import Article
 
 DAY = datetime(2024, 9, 27, 4, tzinfo=UTC)
-LEBANON = Statements(topics.load("israel-hezbollah"))
+LEBANON = Talks(topics.load("israel-hezbollah"))
 
 
 def _article(text: str, title: str | None = None, outlet: str = "Sample") -> Article:
@@ -25,7 +25,7 @@ def _article(text: str, title: str | None = None, outlet: str = "Sample") -> Art
 
 
 def _read(text: str, title: str | None = None, outlet: str = "Sample") -> list[Statement]:
-    return LEBANON.read(_article(text, title, outlet))
+    return list(LEBANON.read(_article(text, title, outlet)).statements)
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_a_proposal_is_known_by_any_of_its_names() -> None:
 
 def test_an_event_takes_its_day_from_the_text() -> None:
     (told,) = _read("On Wednesday, the United States and France proposed a 21-day ceasefire in Lebanon.")
-    assert told.event_date == date(2024, 9, 25)
+    assert told.said.event_date == date(2024, 9, 25)
 
 
 _PIECES = st.sampled_from(
@@ -144,8 +144,8 @@ _PIECES = st.sampled_from(
 def test_every_span_reads_back_from_the_article(text: str) -> None:
     for statement in _read(text):
         assert text[statement.start : statement.end] == statement.text
-        if statement.quote is not None:
-            assert statement.start <= statement.quote[0] <= statement.quote[1] <= statement.end
+        if statement.said.quote is not None:
+            assert statement.start <= statement.said.quote[0] <= statement.said.quote[1] <= statement.end
         if statement.stance_words is not None:
             assert statement.text[slice(*statement.stance_words)].strip()
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from briefing.reading.times import EventDays, times
+from index.calendar.event_days import EventDays
+from index.calendar.timeml import times
 
 FRIDAY = date(2024, 9, 27)
 

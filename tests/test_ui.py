@@ -18,7 +18,7 @@ from test_ground import an_article
 from briefing.claims import Citation
 from briefing.desk import Desk
 from briefing.settings import Settings
-from index.times import parse_stamp
+from index.calendar.instants import parse_stamp
 from ui.highlight import as_html, parts
 
 ROOT = Path(__file__).parents[1]
@@ -28,7 +28,7 @@ DEMO = parse_stamp("2024-09-27T06:00Z").instant
 @pytest.fixture
 def folder(sample_folder: Path) -> Path:
     desk = Desk(Settings(data=sample_folder))
-    desk.draft("israel-hezbollah", as_of=DEMO)
+    desk.draft("israel-hezbollah", as_of=DEMO).brief
     desk.close()
     return sample_folder
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from briefing.beside.locate import folded, locate
 from briefing.claims import Citation, Claim
-from briefing.locate import folded, locate
 from briefing.support.builtin import BuiltIn
 from briefing.verify import (
     GATES,

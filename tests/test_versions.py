@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from index.archive import Archive, NewArticle
+from index.calendar.instants import parse_stamp
 from index.rewritten import rewritten
-from index.times import parse_stamp
 from index.urls import canonical
 
 NOW = datetime(2024, 12, 1, tzinfo=UTC)

@@ -9,12 +9,11 @@ import streamlit as st
 
 from briefing import render, settings, topics
 from briefing.claims import Brief, Claim, Section
-from briefing.desk import Desk
+from briefing.desk import Decision, Desk
 from briefing.draft.plan import SECTIONS
 from briefing.render import shown_cells, topic_title
-from briefing.store import Decision
+from index.calendar.instants import iso, iso_stamp, parse_stamp
 from index.errors import BriefingError
-from index.times import iso, iso_stamp, parse_stamp
 from ui.highlight import as_html, parts
 
 CLAIM = "claim"  # the sentence whose sources are shown
@@ -46,7 +45,7 @@ def page(desk: Desk) -> None:
     )
     if brief.disclosure.fallback is not None:
         st.warning(plain(f"Drafted without the language model, which was asked for: {brief.disclosure.fallback}."))
-    decisions = desk.briefs.decisions(brief.id)
+    decisions = desk.decisions(brief.id)
     counts(brief, decisions)
     left, right = st.columns([3, 2], gap="large")
     with left, st.container(height=PANE):
@@ -66,7 +65,7 @@ def chosen(desk: Desk) -> Brief | None:
     with st.sidebar:
         st.header("Briefing")
         st.text_input("Your name", key=PERSON, placeholder="decisions are kept under it")
-        listed = desk.briefs.listed()
+        listed = desk.listed()
         names = {b.id: f"{iso(b.as_of)[:16]} · {b.topic} · v{b.version} ({b.drafter})" for b in listed}
         brief_id = st.selectbox("Brief", list(names), format_func=lambda i: names[i], key="brief")
         with st.form("draft"):
@@ -74,14 +73,14 @@ def chosen(desk: Desk) -> Brief | None:
             as_of = st.text_input("As of", key="as_of", placeholder="2024-09-27T06:00Z")
             if st.form_submit_button("Draft a brief"):
                 draft(desk, str(topic), as_of)
-    return desk.briefs.get(brief_id) if brief_id else None
+    return desk.brief(brief_id) if brief_id else None
 
 
 def draft(desk: Desk, topic: str, as_of: str) -> None:
     try:
         at = parse_stamp(as_of).knowable
         with st.spinner("Searching, reading, checking…"):
-            desk.draft(topic, as_of=at)
+            desk.draft(topic, as_of=at).brief
     except (BriefingError, ValueError) as error:
         st.error(str(error))
         return
@@ -137,7 +136,7 @@ def table(section: Section) -> None:
 
 def decide(desk: Desk, brief: Brief, claim: Claim, action: str) -> None:
     try:
-        desk.briefs.decide(
+        desk.decide(
             brief.id,
             claim.id,
             "accept" if action == "accept" else "reject",

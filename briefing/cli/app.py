@@ -55,7 +55,7 @@ def demo(data: Data = None, out: Annotated[Path, typer.Option(help="Where the br
 
     with desk(data or out / "data") as opened, articles_file() as sample:
         library.ingested(opened, [sample])
-        brief = opened.draft(DEFAULT_TOPIC, as_of=now_unless(DEMO_AS_OF))
+        brief = opened.draft(DEFAULT_TOPIC, as_of=now_unless(DEMO_AS_OF)).brief
     show.markdown(markdown(brief))
     written = (
         show.write(out / "brief.md", markdown(brief)),
@@ -79,9 +79,9 @@ def draft(
 
     at = now_unless(as_of)
     with desk(data) as opened:
-        brief = opened.draft(topic, as_of=at, drafter=drafter)
-        notes = opened.notes
-    for note in (*brief.disclosure.notes, *notes) if drafter == "llm" else notes:
+        drafted = opened.draft(topic, as_of=at, drafter=drafter)
+    brief = drafted.brief
+    for note in (*brief.disclosure.notes, *drafted.notes) if drafter == "llm" else drafted.notes:
         tell(show.printable(note))
     put_json(brief_json(brief)) if as_json else show.markdown(markdown(brief))
 
@@ -165,7 +165,7 @@ def export(
     from briefing.render import markdown
 
     with desk(data) as opened:
-        brief = opened.briefs.get(brief_id)
+        brief = opened.brief(brief_id)
     text = pretty(brief_json(brief)) if to == "json" or as_json else markdown(brief)
     if output is None:
         put(text)

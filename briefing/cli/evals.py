@@ -35,7 +35,7 @@ def evaluate(
 
     from evals import junit as junit_text
     from evals import ran
-    from evals.suite import suites
+    from evals.registry import suites
 
     if unknown := [name for name in suite or [] if name not in suites()]:
         raise Misuse(f"there is no suite {unknown[0]!r}; there are: {', '.join(suites())}")

@@ -36,7 +36,7 @@ def add(
 
     wanted = _wanted(source)
     with desk(data) as opened:
-        added = [url for url, title in wanted if opened.feeds.add(url, title=title, follow=follow, now=datetime.now(UTC))]
+        added = [url for url, title in wanted if opened.add_feed(url, title=title, follow=follow, now=datetime.now(UTC))]
     put_json({"added": len(added), "known": len(wanted) - len(added)}) if as_json else put(
         f"{len(added)} added, {len(wanted) - len(added)} known already"
     )
@@ -59,10 +59,10 @@ def _wanted(source: str) -> list[tuple[str, str | None]]:
 @feeds_app.command("list")
 def listed(data: Data = None, as_json: AsJson = False) -> None:
     """Every feed and how it has been doing."""
-    from index.times import iso_stamp
+    from index.calendar.instants import iso_stamp
 
     with desk(data) as opened:
-        found = opened.feeds.listed()
+        found = opened.feeds_listed()
     told = [
         {
             "url": s.url,
@@ -92,7 +92,7 @@ def listed(data: Data = None, as_json: AsJson = False) -> None:
 def remove(url: Url, data: Data = None) -> None:
     """Unsubscribe; the articles stay."""
     with desk(data) as opened:
-        opened.feeds.remove(url)
+        opened.remove_feed(url)
     put(f"removed {url}")
 
 

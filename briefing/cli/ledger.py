@@ -12,7 +12,7 @@ import typer
 from briefing.cli.options import DEFAULT_TOPIC, AsJson, AsOf, Data, TopicName, desk, instant, now_unless, put, put_json, tell
 from briefing.cli.progress import bar
 from briefing.cli.show import printable
-from index.times import iso
+from index.calendar.instants import iso
 
 if TYPE_CHECKING:
     from briefing.ledger import Entry, Ledger
@@ -38,10 +38,10 @@ def _show(
     """Open the ledger that is asked for (topic, as-of, data folder, as JSON) and print one of its tables."""
     topic, as_of, data, as_json = asked
     with desk(data) as opened, bar() as progress:
-        found = opened.ledger(topic, as_of=now_unless(as_of), progress=progress)
-        notes = opened.notes
-    for note in notes:
+        asked_for = opened.ledger(topic, as_of=now_unless(as_of), progress=progress)
+    for note in asked_for.notes:
         tell(printable(note))
+    found = asked_for.ledger
     table = rows(found)
     if as_json:
         put_json({"as_of": iso(found.as_of), name: [json_of(row, found.topic) for row in table]})

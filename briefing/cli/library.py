@@ -49,6 +49,8 @@ def ingested(opened: Desk, inputs: Sequence[str | Path], given: Given | None = N
         tell(f"rejected {show.printable(rejected.input)}: {show.printable(rejected.reason)}")
     if done.unembedded:
         tell(show.printable(done.unembedded))
+    for note in (*done.notes, *show.not_read(done.unread)):
+        tell(show.printable(note))
     if done.undated:
         tell(f"{done.undated} without a date: archived, and never used under an as-of.")
     return done
@@ -104,19 +106,19 @@ def article(
 ) -> None:
     """One article: where it comes from, its carriers and why, its text; with --statements what was read in it, in place."""
     from briefing.contract import article_json
-    from briefing.contract.ledger import statements_json
+    from briefing.contract.ledger import read_json
 
     with desk(data) as opened:
         found, carriers = opened.article(ref)
-        of, read = opened.statements(ref, topic) if statements else (None, [])
+        seen = opened.seen(ref, topic) if statements else None
         if delete:
             opened.delete(found.id)
             tell(f"{found.id} is deleted; this is what it was:")
     if as_json:
         told = article_json(found, carriers, with_text=True)
-        put_json(told if of is None else {**told, "statements": statements_json(read, found, of)})
+        put_json(told if seen is None else {**told, **read_json(seen.read, seen.seen, found, seen.topic)})
     else:
-        put(show.statements(found, read) if statements else show.article(found, carriers))
+        put(show.statements(seen) if seen is not None else show.article(found, carriers))
 
 
 def doctor(
@@ -127,19 +129,13 @@ def doctor(
     as_json: AsJson = False,
 ) -> None:
     """Look at the installation and its data, and say what mends what is wrong."""
-    if fetch_encodings:
-        _fetch_encodings(data)
     from index.embedding import checked
-    from index.library import Check
 
     checked("model.onnx"), checked("tokenizer.json")
     with desk(data) as opened:
-        chosen = opened.settings.embedding
-        told = "the built-in embedding is whole" if chosen.kind == "builtin" else chosen.where
-        checks = [Check("embedding", True, told), *opened.status()]
-        checks.append(Check("data", True, f"data folder {opened.settings.data}"))
-        model = opened.settings.model
-        checks.append(Check("model", True, model.where if model else "no language model is named; none is needed"))
+        for name, told in opened.fetch_encodings().items() if fetch_encodings else ():
+            tell(f"{name}: {told}")
+        checks = opened.checks()
     _told(checks, as_json=as_json)
 
 
@@ -221,17 +217,6 @@ def topics_check(file: Annotated[Path, typer.Argument(help="A topic in TOML.")])
     put(f"{topic.name}: {len(topic.parties)} parties, {people} people, {asked} standing questions")
 
 
-def _fetch_encodings(data: Path | None) -> None:
-    from briefing import settings
-    from briefing.chat.tokens import FETCHED, fetch_encoding
-    from index.fetch import Fetcher
-
-    chosen = settings.load(data).fetch
-    fetcher = Fetcher(open_hosts=chosen.open_hosts, robots=chosen.robots, seconds=chosen.seconds)
-    for name in FETCHED:
-        tell(f"{name}: {fetch_encoding(name, fetcher)}")
-
-
 def _ingest_json(done: Ingested) -> dict[str, Any]:
     return {
         "new": len(done.new),
@@ -241,6 +226,7 @@ def _ingest_json(done: Ingested) -> dict[str, Any]:
         "undated": done.undated,
         "skipped": done.skipped,
         "rejected": [{"input": r.input, "reason": r.reason} for r in done.rejected],
+        "unread": [{"article_id": article_id, "reason": reason} for article_id, reason in done.unread],
     }
 
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from index.calendar.instants import parse_stamp
 from index.errors import Misuse
-from index.times import parse_stamp
 
 if TYPE_CHECKING:
     from briefing.desk import Desk

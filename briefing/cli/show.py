@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from briefing.cli.options import put
+from index.calendar.instants import iso_stamp
 from index.errors import Misuse
-from index.times import iso_stamp
 
 if TYPE_CHECKING:
-    from briefing.claims import Carrier, Statement
-    from briefing.desk import Verified
+    from briefing.claims import Carrier
+    from briefing.desk import ArticleSeen, Verified
     from index.article import Article, Evidence
     from index.library import Ingested
 
@@ -95,23 +95,42 @@ def article(found: Article, carriers: Sequence[Carrier]) -> str:
     return "\n".join([*lines, "", *paragraphs])
 
 
-def statements(found: Article, read: Sequence[Statement]) -> str:
-    """The text of an article with what was read in it, each below its sentence."""
-    lines, at = [printable(found.name), ""], 0
-    for statement in (s for s in read if not s.counted):
-        lines += [printable(p) for p in found.text[at : max(at, statement.end)].splitlines()]
+MOST_UNREAD = 5  # named one by one
+
+
+def not_read(unread: Sequence[tuple[str, str]]) -> list[str]:
+    """A line for each article that was not read, as far as there are few."""
+    told = [f"not read {article_id}: {reason}; it is archived and searched." for article_id, reason in unread[:MOST_UNREAD]]
+    more = len(unread) - MOST_UNREAD
+    return [*told, f"{more} more were not read; `briefing article ID --statements` says why."] if more > 0 else told
+
+
+def statements(found: ArticleSeen) -> str:
+    """The text of an article with what was read in it, each below its sentence: what is on the talks, and who says the rest."""
+    from briefing.claims import Statement
+
+    article, lines, at = found.article, [printable(found.article.name), ""], 0
+    if (reason := getattr(found.read, "reason", None)) is not None:
+        lines.append(f"Not read: {reason}.\n")
+    told = {s.start for s in found.seen.statements}
+    rest = [Statement.plain(said) for said in found.seen.said if said.start not in told and said.speaker is not None]
+    for statement in sorted([*found.seen.statements, *rest], key=lambda s: s.start):
+        lines += [printable(p) for p in article.text[at : max(at, statement.end)].splitlines()]
         at = max(at, statement.end)
         speaker = statement.speaker
         who = printable(speaker.known_as) if speaker else "told by the reporter"
         office = f", {printable(speaker.office)}" if speaker and speaker.office else ""
         party = f" [{speaker.party}]" if speaker and speaker.party else ""
+        day = f"; on {statement.day}" if statement.day else ""
+        if statement.start not in told:
+            lines.append(f"    – {who}{office}{party}: not on these talks{day}")
+            continue
         of = f" of {statement.stance_of}" if statement.stance_of else ""
         words = statement.stance_words
         cue = f" (“{printable(statement.text[slice(*words)])}”)" if words else ""
         about = f"; about {statement.about or statement.front or 'nothing named'}"
-        day = f"; on {statement.event_date}" if statement.event_date else ""
         lines.append(f"    → {who}{office}{party}: {statement.stance or 'no stance'}{of}{cue}{about}{day}")
-    lines += [printable(p) for p in found.text[at:].splitlines()]
+    lines += [printable(p) for p in article.text[at:].splitlines()]
     return "\n".join(lines)
 
 

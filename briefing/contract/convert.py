@@ -22,8 +22,8 @@ from briefing.claims import (
 )
 from briefing.contract.models import BriefModel, CitationModel, SentenceModel, SourceModel, VerdictModel
 from index.article import Article
+from index.calendar.instants import iso, iso_stamp, parse_stamp
 from index.search import Found
-from index.times import iso, iso_stamp, parse_stamp
 
 Json = dict[str, Any]
 

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from briefing.claims import Statement
+from briefing.claims import Seen, Statement
 from briefing.ledger.book import Entry, Position
 from briefing.ledger.changes import Change
 from briefing.ledger.contradictions import Contradiction
 from briefing.ledger.figures import Figure
 from briefing.ledger.proposals import Record
 from briefing.ledger.timeline import Event
-from briefing.reading.unnamed import unnamed
+from briefing.reading.nouns import Part, Read, Reading, Unread
+from briefing.talks.unnamed import unnamed
 from briefing.topics import Topic
 from index.article import Article
-from index.times import iso
+from index.calendar.instants import iso
 
 Json = dict[str, Any]
 
@@ -31,14 +31,14 @@ def statement_json(statement: Statement, article: Article, topic: Topic) -> Json
         "start": statement.start,
         "end": statement.end,
         "text": statement.text,
-        "kind": "action" if statement.narrated and statement.stance else statement.kind,
+        "kind": "action" if statement.narrated and statement.stance else statement.said.kind,
         "speaker": speaker.name if speaker else None,
         "office": speaker.office if speaker else None,
         "party": speaker.party if speaker else None,
         "anonymous": speaker.anonymous if speaker else None,
         "unnamed": asdict(unnamed(speaker.anonymous, statement.text, topic)) if speaker and speaker.anonymous else None,
-        "quote": list(statement.quote) if statement.quote else None,
-        "cue": statement.cue,
+        "quote": list(statement.said.quote) if statement.said.quote else None,
+        "cue": statement.said.cue,
         "stance": statement.stance,
         "stance_words": [statement.start + words[0], statement.start + words[1]] if words else None,
         "stance_of": statement.stance_of,
@@ -48,8 +48,9 @@ def statement_json(statement: Statement, article: Article, topic: Topic) -> Json
         "narration": statement.narrated,
         "read_by": statement.read_by,
         "differs": statement.differs,
-        "event_date": statement.event_date.isoformat() if statement.event_date else None,
-        "said_on": statement.said_on.isoformat() if statement.said_on else None,
+        "certainty": [asdict(c) for c in statement.said.certainty],
+        "event_date": statement.said.event_date.isoformat() if statement.said.event_date else None,
+        "said_on": statement.said.said_on.isoformat() if statement.said.said_on else None,
         "citations": [
             {
                 "article_id": statement.article_id,
@@ -149,5 +150,25 @@ def event_json(event: Event, topic: Topic) -> Json:
     }
 
 
-def statements_json(statements: Sequence[Statement], article: Article, topic: Topic) -> list[Json]:
-    return [statement_json(s, article, topic) for s in statements if not s.counted]
+def read_json(read: Read, seen: Seen, article: Article, topic: Topic) -> Json:
+    """What was read in an article: statements on the topic's talks, the other sentences that say something, the entries of a
+    live page, or why it was not read."""
+    told = {s.start for s in seen.statements}
+    rest = [Statement.plain(said) for said in seen.said if said.start not in told]
+    return {
+        "statements": [statement_json(s, article, topic) for s in seen.statements],
+        "sentences": [statement_json(s, article, topic) for s in rest],
+        "parts": [_part_json(part) for part in read.parts] if isinstance(read, Reading) else [],
+        "unread": {"reason": read.reason, "language": read.language} if isinstance(read, Unread) else None,
+    }
+
+
+def _part_json(part: Part) -> Json:
+    return {
+        "start": part.start,
+        "end": part.end,
+        "stamp": list(part.stamp),
+        "headline": list(part.headline) if part.headline else None,
+        "byline": list(part.byline) if part.byline else None,
+        "time": iso(part.time) if part.time else None,
+    }

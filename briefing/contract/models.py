@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from briefing.claims import Stance
-from index.times import parse_stamp
+from index.calendar.instants import parse_stamp
 
 
 def _a_time(value: str) -> str:
@@ -210,6 +210,11 @@ class RejectedModel(_Model):
     reason: str
 
 
+class UnreadArticleModel(_Model):
+    article_id: Text
+    reason: Text
+
+
 class IngestModel(_Model):
     new: int
     versions: int
@@ -218,6 +223,7 @@ class IngestModel(_Model):
     undated: int
     skipped: int
     rejected: list[RejectedModel]
+    unread: list[UnreadArticleModel]
 
 
 StanceCode = Literal[
@@ -240,6 +246,27 @@ class UnnamedModel(_Model):
     side: str | None
     terms: str | None
     hand: Literal["first", "second"] | None
+
+
+class CertaintyModel(_Model):
+    field: Literal["speaker", "party", "stance", "stance_of", "day"]
+    reader: str
+    sure: bool
+    chance: float | None = Field(ge=0, le=1)
+
+
+class PartModel(_Model):
+    start: int = Field(ge=0)
+    end: int = Field(ge=0)
+    stamp: Bounds
+    headline: Bounds | None
+    byline: Bounds | None
+    time: Instant | None
+
+
+class UnreadModel(_Model):
+    reason: Text
+    language: str | None
 
 
 class StatementModel(_Model):
@@ -265,6 +292,7 @@ class StatementModel(_Model):
     narration: bool
     read_by: str | None
     differs: str | None
+    certainty: list[CertaintyModel]
     event_date: Day | None
     said_on: Day | None
     citations: list[WordsModel] = Field(min_length=1)
@@ -385,6 +413,9 @@ class ListedModel(_Model):
 class ArticleModel(ListedModel):
     text: str
     statements: list[StatementModel] | None = None
+    sentences: list[StatementModel] | None = None
+    parts: list[PartModel] | None = None
+    unread: UnreadModel | None = None
 
 
 class ArticlesModel(_Model):

@@ -6,7 +6,7 @@ import re
 from datetime import date, timedelta
 
 from index.article import Article
-from index.dates import day_mentions
+from index.calendar.days import day_mentions
 
 _FUTURE = re.compile(r"\b(?:will|would|shall|until|by|due|scheduled|planned|plans?|expected|set to|(?:is|are|was|were) to)\b")
 FRESH = timedelta(days=1)  # how old "next week" may be

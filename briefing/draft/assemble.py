@@ -17,8 +17,8 @@ from briefing.draft.material import Material
 from briefing.draft.numbering import Numbering, claim_of, sources_of
 from briefing.verify import CODE, GATES, Ground, Verify
 from index.article import ArticleId
+from index.calendar.instants import iso
 from index.terms import terms
-from index.times import iso
 
 SAME_WORDS = 0.85  # share of the shorter sentence's terms by which two speakers' sentences say the same; of one's own SAME do
 SPARE = 40  # words kept free for what the program says itself
@@ -38,7 +38,7 @@ def assemble(
     extra_withheld: tuple[Claim, ...] = (),
 ) -> Brief:
     """The whole brief. What a gate stops is listed in `withheld` with its reason."""
-    ground = Ground(material.articles, material.as_of, material.topic.party_words())
+    ground = material.ground
     checked = _checked(draft.items, material, ground, verify)
     kept = _within_the_limit([i for i in draft.items if _stands(i, checked)], material, checked)
     numbering = _in_order(_sections(kept, material, checked, Numbering()), material)

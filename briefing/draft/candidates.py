@@ -14,7 +14,7 @@ from briefing.draft import plan
 from briefing.draft.compose import Sentence, compose
 from briefing.draft.material import Material
 from briefing.reading.addressed import gives_orders
-from briefing.reading.fronts import any_of
+from briefing.talks.fronts import any_of
 from index.article import Article
 from index.embedding import Vectors
 from index.terms import terms
@@ -128,16 +128,16 @@ def candidates(material: Material, embed: Embed) -> list[Candidate]:
 
 def _concerns(statement: Statement, material: Material) -> bool:
     """About this front (or, of the talks, about this one too), and of a matter that a brief tells of."""
-    here = statement.front == material.topic.name or (statement.front == "both" and statement.on_talks)
+    here = statement.front == material.topic.name or (statement.front == "both" and statement.said.on_talks)
     telling = (pattern.search(statement.text) for pattern in (FIGHTS_ON, EVENT, DECIDES))
-    return here and (statement.on_talks or any(telling))
+    return here and (statement.said.on_talks or any(telling))
 
 
 def _worth(statement: Statement, sentence: Sentence, article: Article, material: Material) -> float:
     speaker = statement.speaker
     worth = 0.2 * material.relevance.get(article.id, 0.0)
-    worth += 0.1 * statement.own_front + 0.1 * statement.on_talks + 0.05 * bool(DECIDES.search(sentence.text))
-    worth += 0.05 * statement.written
+    worth += 0.1 * statement.said.own_front + 0.1 * statement.said.on_talks + 0.05 * bool(DECIDES.search(sentence.text))
+    worth += 0.05 * statement.said.written
     if speaker is not None:
         worth += 0.06 * bool(speaker.party and speaker.name) + 0.04 * bool(HIGH_OFFICE.search(speaker.office or ""))
         worth -= 0.06 * bool(speaker.anonymous) + 0.1 * (speaker.party is None)

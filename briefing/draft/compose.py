@@ -14,11 +14,11 @@ from datetime import date
 from briefing.claims import Form, Statement
 from briefing.draft.naming import capital, naming
 from briefing.draft.plan import MOST_QUOTE_WORDS, MOST_WORDS
-from briefing.reading.people import is_person
-from briefing.reading.quotations import quotations
+from briefing.reading.marks import quotations
+from briefing.talks.cast import is_person
 from briefing.topics import Topic
 from index.article import Article, ArticleId
-from index.dates import MONTHS, WEEKDAYS, day_mentions, written
+from index.calendar.days import MONTHS, WEEKDAYS, day_mentions, written
 
 # Openings that only tie a sentence to the one before it.
 _CONNECTIVE = re.compile(
@@ -117,12 +117,12 @@ def compose(
 ) -> Sentence | None:
     """The sentence for a statement, or None where it cannot stand alone: a pronoun without its name, a fragment,
     more than 35 words. `introduce`: give the speaker's office too."""
-    own_words = statement.quote == (statement.start, statement.end)
+    own_words = statement.said.quote == (statement.start, statement.end)
     if "?" in statement.text or _ASKED.search(statement.text) or (_DISFLUENT.search(statement.text) and not own_words):
         return None
     if statement.speaker is not None and _another_meant(statement, article):
         return None
-    if statement.speaker is not None and statement.quote is not None and statement.kind == "quoted":
+    if statement.speaker is not None and statement.said.quote is not None and statement.said.kind == "quoted":
         direct = _direct(statement, article, topic, introduce=introduce, as_of=as_of)
         if direct is not None:
             return direct if _decides(statement, direct.text) else None
@@ -142,9 +142,10 @@ def _another_meant(statement: Statement, article: Article) -> bool:
     """Whether the pronoun that stands for the speaker may mean another: an "it" that says nothing, or somebody who was
     introduced since the speaker was last named."""
     assert statement.speaker is not None
-    if statement.pronoun is not None and statement.cue is None and statement.text[slice(*statement.pronoun)].casefold() == "it":
+    said = statement.said
+    if said.pronoun is not None and said.cue is None and said.text[slice(*said.pronoun)].casefold() == "it":
         return True
-    if statement.pronoun is None and (statement.cue is None or not _SAID_PRONOUN.search(statement.text)):
+    if said.pronoun is None and (said.cue is None or not _SAID_PRONOUN.search(said.text)):
         return False
     before = article.text[max(0, statement.start - NEAR) : statement.start]
     surname = (statement.speaker.name or statement.speaker.known_as).split()[-1]
@@ -156,9 +157,9 @@ def _another_meant(statement: Statement, article: Article) -> bool:
 
 
 def _direct(statement: Statement, article: Article, topic: Topic, *, introduce: bool, as_of: date | None) -> Sentence | None:
-    assert statement.speaker is not None and statement.quote is not None
-    words = _quote(article.text[slice(*statement.quote)])
-    own_words = statement.quote == (statement.start, statement.end)
+    assert statement.speaker is not None and statement.said.quote is not None
+    words = _quote(article.text[slice(*statement.said.quote)])
+    own_words = statement.said.quote == (statement.start, statement.end)
     verb = _verb(statement, article, as_of)
     if words is None or verb is None or count_words(words) < FRAGMENT or (not own_words and _whole(statement)):
         return None
@@ -209,9 +210,9 @@ def _day(day: date, as_of: date | None) -> str:
 
 def _whole(statement: Statement) -> bool:
     """Whether the reporter's own words outside the quotation carry the proposition ("stopped short of …")."""
-    assert statement.quote is not None
+    assert statement.said.quote is not None
     outside = statement.text.replace("“", "").replace("”", "")
-    quoted = statement.quote[1] - statement.quote[0]
+    quoted = statement.said.quote[1] - statement.said.quote[0]
     return len(outside) - quoted > 110
 
 
@@ -233,22 +234,22 @@ def _is_sentence(words: str) -> bool:
 
 def _verb(statement: Statement, article: Article, as_of: date | None) -> str | None:
     """ "said on 26 September", "wrote on X"; None for a verb that does not take direct speech."""
-    cue = statement.cue or ""
+    cue = statement.said.cue or ""
     if cue not in _SPOKEN:
         return None
     cue = {"says": "said", "adds": "said", "added": "said", "writes": "wrote", "told": "said"}.get(cue, cue)
-    where = statement.where or ""
+    where = statement.said.where or ""
     if where.startswith(("told ", "to ")):
         cue, where = "told", where.split(" ", 1)[1]
-    if statement.written:
+    if statement.said.written:
         cue, where = "said", "in a statement"
     when = ""
-    if statement.said_on is not None and article.local_day and statement.said_on <= article.local_day:
-        when = f"on {_day(statement.said_on, as_of)}"
-    elif article.local_day is not None and statement.quote == (statement.start, statement.end):
+    if statement.said.said_on is not None and article.local_day and statement.said.said_on <= article.local_day:
+        when = f"on {_day(statement.said.said_on, as_of)}"
+    elif article.local_day is not None and statement.said.quote == (statement.start, statement.end):
         when = (
             f"of {_day(article.local_day, as_of)}"
-            if statement.written
+            if statement.said.written
             else f"in remarks published on {_day(article.local_day, as_of)}"
         )
     return " ".join(part for part in (cue, where, when) if part)
@@ -258,7 +259,7 @@ def _verb(statement: Statement, article: Article, as_of: date | None) -> str | N
 
 
 def _told(statement: Statement, article: Article, topic: Topic, *, introduce: bool, as_of: date | None) -> Sentence | None:
-    if statement.quote == (statement.start, statement.end):
+    if statement.said.quote == (statement.start, statement.end):
         return None  # a whole sentence of somebody's own words, which did not fit behind a colon
     text = statement.text
     text = _STAMP.sub("", text)
@@ -279,16 +280,16 @@ def _told(statement: Statement, article: Article, topic: Topic, *, introduce: bo
     whole = shortened(text)
     if whole is None or (whole.startswith("According to") and whole.count(",") < 2 and "“" not in whole):
         return None
-    form: Form = "quoted" if statement.speaker and statement.quote else "reported"
+    form: Form = "quoted" if statement.speaker and statement.said.quote else "reported"
     spans = _with_introduction(statement)
     return Sentence(text=whole, form=form, statement=statement, spans=spans, short=_proposition(whole, statement))
 
 
 def _proposition(text: str, statement: Statement) -> str:
     """What is said, for a table whose other columns say by whom: from the verb on, or up to a closing attribution."""
-    if statement.speaker is None or statement.cue is None:
+    if statement.speaker is None or statement.said.cue is None:
         return text.rstrip(".")
-    cue = re.search(rf"\b{re.escape(statement.cue)}\b", text)
+    cue = re.search(rf"\b{re.escape(statement.said.cue)}\b", text)
     if cue is None or _in_quotation(text, cue.start()):
         return text.rstrip(".")
     before, behind = text[: cue.start()], text[cue.end() :]
@@ -334,11 +335,11 @@ def _named(text: str, statement: Statement, topic: Topic, *, introduce: bool) ->
     he = None if is_person(speaker) else _HE.search(text)
     if he is not None and _A_NAME.search(text[: he.start()]) is None:
         return None  # a body, or a source unnamed, speaks of somebody whom the sentence does not name
-    if statement.pronoun is not None:
-        at = text.find(statement.text[statement.pronoun[0] :])
+    if statement.said.pronoun is not None:
+        at = text.find(statement.text[statement.said.pronoun[0] :])
         if at < 0 or (at > 0 and _dangles(text)):
             return None
-        length = statement.pronoun[1] - statement.pronoun[0]
+        length = statement.said.pronoun[1] - statement.said.pronoun[0]
         return _placed(text, at, at + length, who)
     if _dangles(text):
         return None

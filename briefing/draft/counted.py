@@ -13,8 +13,8 @@ from briefing.draft.lines import Draft
 from briefing.draft.material import Material
 from briefing.verify import Ground, Verify
 from index.archive.store import SYNDICATED
-from index.dates import written
-from index.times import iso
+from index.calendar.days import written
+from index.calendar.instants import iso
 
 
 @dataclass(frozen=True, slots=True)

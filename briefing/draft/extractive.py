@@ -8,20 +8,20 @@ from datetime import date, datetime, timedelta
 
 import numpy as np
 
-from briefing.ask import BOTH, CLOSE
 from briefing.draft import plan
 from briefing.draft.ahead import is_ahead, names_day_after
+from briefing.draft.answer import BOTH, CLOSE
 from briefing.draft.candidates import DECIDES, EVENT, FIGHTS_ON, HIGH_OFFICE, Bonus, Candidate, Embed, candidates, ranked
 from briefing.draft.compose import Sentence, compose, shortened
 from briefing.draft.lines import Draft, Line, TableRow
 from briefing.draft.material import Material
 from briefing.draft.naming import capital, naming
 from briefing.draft.tables import Tables
-from briefing.reading.fronts import any_of
+from briefing.talks.fronts import any_of
 from briefing.topics import Party
-from index.dates import MONTHS, WEEKDAYS, day_mentions, names_anniversary, written
+from index.calendar.days import MONTHS, WEEKDAYS, day_mentions, names_event, written
+from index.calendar.instants import iso
 from index.terms import terms
-from index.times import iso
 
 NAME = "extractive/2"
 TIMELINE_WORDS = 24
@@ -105,7 +105,7 @@ class Extractive:
         (slot,) = plan.POSITIONS.slots
         shown: list[Candidate] = []  # what the bottom line quotes may stand in the table again, where it belongs
         for party in topic.parties:
-            own = [c for c in found if c.party == party.name and self._on_talks(c) and c.statement.cue is not None]
+            own = [c for c in found if c.party == party.name and self._on_talks(c) and c.statement.said.cue is not None]
             recent = [c for c in own if self._material.recent(c.statement)]
             if not recent and party.role != "observer" and not self._spoke_with_others(party, found):
                 draft.silent.append(party.name)
@@ -136,13 +136,13 @@ class Extractive:
     def _joint(self, candidate: Candidate) -> bool:
         speaker = candidate.statement.speaker
         together = speaker is not None and " and " in (speaker.name or "")
-        return together and candidate.statement.on_talks and self._material.recent(candidate.statement)
+        return together and candidate.statement.said.on_talks and self._material.recent(candidate.statement)
 
     def _position(self, chosen: Candidate, party: str) -> TableRow:
         speaker, article = chosen.statement.speaker, chosen.article
         assert speaker is not None
-        day = chosen.statement.said_on or article.local_day
-        told = "" if chosen.statement.said_on else "published "
+        day = chosen.statement.said.said_on or article.local_day
+        told = "" if chosen.statement.said.said_on else "published "
         old = self._material.as_of.date() - day if day else timedelta()
         stance, previous = self._stance(chosen)
         cells = (
@@ -180,12 +180,12 @@ class Extractive:
             for c in found
             if EVENT.search(c.text)
             and c.statement.front == self._material.topic.name
-            and c.statement.own_front
+            and c.statement.said.own_front
             and self._material.recent(c.statement)
             and not _GUESS.search(c.text)
-            and (c.statement.kind != "quoted" or _FIGURE.search(c.text))
+            and (c.statement.said.kind != "quoted" or _FIGURE.search(c.text))
             and (_FIGURE.search(c.text) or not _COUNT_ALONE.search(c.text))
-            and not c.statement.on_talks
+            and not c.statement.said.on_talks
             and not self._tells_of_earlier(c)
             and not (_FRESH.search(c.text) and self._days_old(c) > 1)
         ]
@@ -203,7 +203,7 @@ class Extractive:
 
     def _to_come(self, candidate: Candidate) -> bool:
         statement = candidate.statement
-        here = statement.front == self._material.topic.name and (statement.own_front or statement.on_talks)
+        here = statement.front == self._material.topic.name and (statement.said.own_front or statement.said.on_talks)
         recent = here and self._material.recent(statement)
         return recent and is_ahead(candidate.text, statement.text, candidate.article, self._material.as_of.date())
 
@@ -287,7 +287,7 @@ class Extractive:
         text = candidate.text
         named = day_mentions(text, candidate.article.local_day)
         return (
-            names_anniversary(text)
+            names_event(text)
             or _LONG_AGO.search(text) is not None
             or any(mention.day < self._material.since.date() - timedelta(days=1) for mention in named)
         )
@@ -320,10 +320,10 @@ class Extractive:
 
     def _is_an_event(self, candidate: Candidate) -> bool:
         """A deed or decision on a day that its words give; or a party's own word on the talks, on the day it was published."""
-        if candidate.statement.event_date is not None:
+        if candidate.statement.said.event_date is not None:
             telling = EVENT.search(candidate.text) or DECIDES.search(candidate.text)
-            return candidate.statement.own_front and telling is not None
-        return candidate.statement.on_talks and candidate.party is not None and self._surely_here(candidate)
+            return candidate.statement.said.own_front and telling is not None
+        return candidate.statement.said.on_talks and candidate.party is not None and self._surely_here(candidate)
 
     def _timeline_row(self, chosen: Candidate) -> TableRow | None:
         """One short line; None where the sentence cannot be shortened and already stands elsewhere in the brief."""
@@ -361,13 +361,13 @@ class Extractive:
         """It speaks of the talks, or is a principal's word that the fight goes on."""
         party = self._material.topic.party(candidate.party)
         fights_on = party is not None and party.role == "principal" and bool(FIGHTS_ON.search(candidate.text))
-        return (candidate.statement.on_talks and self._surely_here(candidate)) or _own_stance(candidate) or fights_on
+        return (candidate.statement.said.on_talks and self._surely_here(candidate)) or _own_stance(candidate) or fights_on
 
     def _surely_here(self, candidate: Candidate) -> bool:
         """In a long transcript talks of many kinds follow one another: there a sentence must say itself which it means."""
         statement = candidate.statement
-        spoken = statement.quote == (statement.start, statement.end) and not statement.written
-        return not spoken or statement.own_front or bool(self._proposals.search(candidate.text))
+        spoken = statement.said.quote == (statement.start, statement.end) and not statement.said.written
+        return not spoken or statement.said.own_front or bool(self._proposals.search(candidate.text))
 
     def _pick(self, pool: list[Candidate], question: str, most: int, bonus: Bonus | None = None) -> list[Candidate]:
         """The best ones that say nothing the brief says already; from now on it says them."""
@@ -421,12 +421,12 @@ def _own_stance(candidate: Candidate) -> bool:
 
 def _terms_told(candidate: Candidate) -> float:
     """A proposal's sentence is worth more where it says for how long, and where it is the document's own."""
-    return 0.15 * bool(_DURATION.search(candidate.text)) + 0.15 * candidate.statement.written
+    return 0.15 * bool(_DURATION.search(candidate.text)) + 0.15 * candidate.statement.said.written
 
 
 def _day(candidate: Candidate) -> date | None:
     """The day something was said or done: the text's own, or the day a document was published."""
-    if candidate.statement.event_date is not None:
-        return candidate.statement.event_date
-    own_words = candidate.statement.quote == (candidate.statement.start, candidate.statement.end)
+    if candidate.statement.said.event_date is not None:
+        return candidate.statement.said.event_date
+    own_words = candidate.statement.said.quote == (candidate.statement.start, candidate.statement.end)
     return candidate.article.local_day if own_words else None

@@ -70,9 +70,9 @@ def _headline(line: Line, material: Material, *, office: bool = True) -> str:
     if statement.speaker is None:
         return line.sentence.short
     who = titled(statement.speaker, material.topic) if office else capital(statement.speaker.known_as.removeprefix("the "))
-    if statement.quote is None:
-        said_first = statement.cue is not None and line.sentence.short.startswith(statement.cue)
+    if statement.said.quote is None:
+        said_first = statement.said.cue is not None and line.sentence.short.startswith(statement.said.cue)
         return f"{who} {line.sentence.short}" if said_first else f"{who}: {line.sentence.short}"
-    own_words = statement.quote == (statement.start, statement.end)
-    words = line.sentence.short.strip("“”") if own_words else article.text[slice(*statement.quote)].rstrip(" ,.")
+    own_words = statement.said.quote == (statement.start, statement.end)
+    words = line.sentence.short.strip("“”") if own_words else article.text[slice(*statement.said.quote)].rstrip(" ,.")
     return f"{who}: “{words}”"

@@ -13,10 +13,11 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from briefing import prompting
+from briefing.beside.locate import INVISIBLE, folded, locate
 from briefing.chat.budget import Budget
 from briefing.chat.client import Chat, ReplyCache, run
 from briefing.chat.tokens import count_tokens
-from briefing.claims import Claim, Statement, Verdict
+from briefing.claims import Claim, Said, Statement, Verdict
 from briefing.draft import plan
 from briefing.draft.ahead import is_ahead
 from briefing.draft.candidates import DECIDES, EVENT, same_words
@@ -25,15 +26,14 @@ from briefing.draft.lines import Draft, Item, Line
 from briefing.draft.material import Material
 from briefing.draft.naming import naming
 from briefing.draft.numbering import Numbering, claim_of
-from briefing.locate import INVISIBLE, folded, locate
 from briefing.reading.addressed import addressed, gives_orders
-from briefing.reading.quotations import quotations
+from briefing.reading.marks import quotations
 from briefing.settings import ModelSettings
-from briefing.verify import CODE, Ground, Laid, Verify
+from briefing.verify import CODE, Laid, Verify
 from index.article import Evidence
+from index.calendar.instants import iso, iso_stamp
 from index.errors import ModelUnavailable, UnreadableReply
 from index.terms import terms
-from index.times import iso, iso_stamp
 
 NAME = "llm/2"
 PICK, WRITE, MEND = "extract_claims/v1", "compose_section/v1", "repair_sentences/v1"
@@ -148,7 +148,7 @@ class _Chain:
 
     def __init__(self, material: Material, chat: Chat, verify: Verify, own: Draft) -> None:
         self._material, self._chat, self._verify, self._own = material, chat, verify, own
-        self._ground = Ground(material.articles, material.as_of, material.topic.party_words())
+        self._ground = material.ground
         self._prompts = {name: prompting.load(name) for name in (PICK, WRITE, MEND)}
         self._written = Written()
 
@@ -291,7 +291,7 @@ class _Chain:
             if statement.article_id == article_id and statement.start < end and start < statement.end:
                 return statement
         text = self._material.articles[article_id].text[start:end]
-        return Statement(article_id=article_id, start=start, end=end, text=text, kind="narration", speaker=None)
+        return Statement.plain(Said(article_id=article_id, start=start, end=end, text=text, kind="narration", speaker=None))
 
     def _take(self, section: plan.SectionPlan, text: str, cited: Sequence[Located]) -> None:
         """A sentence becomes a line where it keeps the limits; else it is withheld with what is wrong."""
@@ -358,7 +358,7 @@ class _Chain:
             return f"its source speaks of another front ({sentence.statement.front})"
         if Laid(claim, self._ground).unsaid > MOST_UNSAID:
             return "most of its words are not in its source"
-        if sentence.statement.kind != "quoted" and _quotes_more(sentence.text, article.text):
+        if sentence.statement.said.kind != "quoted" and _quotes_more(sentence.text, article.text):
             return "it puts quotation marks around words that its source does not quote"
         if line.section == "watch" and not is_ahead(sentence.text, source, article, today):
             return "it names nothing that is still to come"

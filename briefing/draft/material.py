@@ -1,18 +1,19 @@
 """The retrieval chain: the plan's questions go to search, what comes back is read, one article of each origin; beside it
-stands what the ledger knows."""
+stands what the ledger knows. Both take the same statements."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from briefing.claims import Statement
+from briefing.claims import Said, Seen, Statement
 from briefing.draft.plan import BACKGROUND, WINDOW, questions
-from briefing.ledger.book import Entry, Ledger, firm
-from briefing.reading import Reader
+from briefing.ledger.book import Entry, Ledger
+from briefing.reading.nouns import Saying
 from briefing.topics import Topic
+from briefing.verify.ground import Ground, heard_now
 from index.archive.store import CarriersOf
 from index.article import Article, ArticleId, Evidence
 from index.search import Found, Query
@@ -35,7 +36,13 @@ class Material:
     relevance: dict[ArticleId, float]  # best fused score of its passages, in [0, 1]
     carriers: CarriersOf  # of each origin, as of `as_of`
     ledger: Ledger
+    heard: Callable[[Article], tuple[Saying, ...]] = heard_now  # the sayings of an article, as they were read
     notes: tuple[str, ...] = ()  # what a reader must know of the search
+
+    @property
+    def ground(self) -> Ground:
+        """What the brief's sentences are checked against."""
+        return Ground(self.articles, self.as_of, self.topic.party_words(), self.heard)
 
     def recent(self, statement: Statement) -> bool:
         knowable = self.articles[statement.article_id].knowable_from
@@ -50,8 +57,10 @@ def gather(
     search: Callable[[Sequence[Query]], Sequence[Found]],
     carriers: Callable[[Iterable[str]], CarriersOf],
     full: Callable[[Sequence[ArticleId]], dict[ArticleId, Article]],
+    seen: Callable[[Sequence[Article]], Mapping[ArticleId, Seen]],
+    heard: Callable[[Article], tuple[Saying, ...]] = heard_now,
 ) -> Material:
-    """Ask every question of the plan and of the topic, and read what was found."""
+    """Ask every question of the plan and of the topic, and take what stands in what was found."""
     planned = [(q, span) for q in questions(topic) for span in (WINDOW, BACKGROUND)]
     asked = [
         Query(text=q, as_of=as_of, since=as_of - span, k=PASSAGES, per_origin=PER_ORIGIN, names=topic.aliases)
@@ -74,17 +83,19 @@ def gather(
     chosen = full(list(dict.fromkeys([*(first[o] for o in by_origin), *(e.article.id for e in newest)])))
     relevance = {first[origin]: found[0].score for origin, found in by_origin.items()}
     read = [chosen[first[origin]] for origin in by_origin if first[origin] in chosen]
-    reader = Reader(topic)
+    held = seen(read)
+    statements = [s for article in read if article.id in held for s in told(held[article.id], as_of)]
     return Material(
         topic=topic,
         as_of=as_of,
         since=as_of - WINDOW,
         evidence=tuple(evidence),
         articles={**{e.article.id: e.article for e in evidence}, **chosen},
-        statements=tuple(_with_ledger([s for article in read for s in reader.read(article)], newest, first)),
+        statements=tuple([*statements, *_of_ledger({a.id for a in read}, newest, first)]),
         relevance=relevance,
         carriers=carried,
         ledger=ledger,
+        heard=heard,
         notes=tuple(f"Passages were {note}." for note in notes),
     )
 
@@ -98,33 +109,32 @@ def _newest(ledger: Ledger, as_of: datetime) -> list[Entry]:
     return [e for e in recent if e.article.id in shown]
 
 
-def _with_ledger(read: list[Statement], newest: Sequence[Entry], first: dict[str, ArticleId]) -> list[Statement]:
-    """What was read, each with the stance that the ledger has for it; then the ledger's own of articles that no search
-    found, of each origin those of its first carrier."""
-    held: defaultdict[tuple[ArticleId, int], list[Entry]] = defaultdict(list)
+def told(seen: Seen, as_of: datetime) -> Iterator[Statement]:
+    """One statement a sentence, as far as it could be known: of several the one that its speaker makes plainly, else what it
+    tells of another; where no stance is told, the sentence alone."""
+    by_place: defaultdict[int, list[Statement]] = defaultdict(list)
+    for statement in seen.statements:
+        by_place[statement.start].append(statement)
+    for said in seen.said:
+        if said.knowable is None or said.knowable <= as_of:
+            yield _shown(said, by_place.get(said.start, ()))
+
+
+def _shown(said: Said, statements: Sequence[Statement]) -> Statement:
+    party = said.speaker.party if said.speaker else None
+    own = next((s for s in statements if (s.speaker.party if s.speaker else None) == party and s.firm), None)
+    of_another = next((s for s in statements if s.stance and s.stance_of not in {None, party}), None)
+    if (told := own or of_another) is not None:
+        return told
+    first = next(iter(statements), None)
+    return Statement.plain(said) if first is None else replace(first, stance=None, stance_words=None, stance_of=None)
+
+
+def _of_ledger(known: set[ArticleId], newest: Sequence[Entry], first: Mapping[str, ArticleId]) -> Iterator[Statement]:
+    """The ledger's own of articles that no search found, of each origin those of its first carrier."""
+    held: defaultdict[tuple[ArticleId, int], list[Statement]] = defaultdict(list)
     for entry in newest:
-        held[entry.article.id, entry.statement.start].append(entry)
-    found = [_stated(statement, held.get((statement.article_id, statement.start), ())) for statement in read]
-    known = {s.article_id for s in read}
-    for (article_id, _), entries in held.items():
-        if article_id not in known and first.get(entries[0].article.origin_id) == article_id:
-            found.append(_stated(entries[0].statement, entries))
-    return found
-
-
-def _stated(statement: Statement, entries: Sequence[Entry]) -> Statement:
-    """The statement with the stance of its own speaker, where that is told plainly; else with whose it tells."""
-    party = statement.speaker.party if statement.speaker else None
-    own = next((e for e in entries if e.party == party and firm(e)), None)
-    told = own or next((e for e in entries if e.statement.stance and e.statement.stance_of not in {None, party}), None)
-    if told is None:
-        return replace(statement, stance=None, stance_words=None, stance_of=None)
-    said = told.statement
-    return replace(
-        statement,
-        stance=said.stance,
-        stance_words=said.stance_words,
-        stance_of=said.stance_of,
-        about=said.about,
-        hedge=said.hedge,
-    )
+        if entry.article.id not in known and first.get(entry.article.origin_id) == entry.article.id:
+            held[entry.article.id, entry.statement.start].append(entry.statement)
+    for statements in held.values():
+        yield _shown(statements[0].said, statements)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from briefing.claims import Carrier, Citation, Claim, Source
 from briefing.draft.lines import Line
-from briefing.reading.documents import kind
+from briefing.talks.documents import kind
 from index.archive.store import SYNDICATED, CarriersOf
 from index.article import Article, ArticleId
 
@@ -53,7 +53,7 @@ def claim_of(line: Line, claim_id: str, articles: Mapping[ArticleId, Article], n
         stance=statement.stance,
         stance_of=None if own else statement.stance_of,
         about=statement.about or statement.front,
-        event_date=statement.event_date,
+        event_date=statement.said.event_date,
         delta=line.delta,
         contradiction=line.contradiction,
     )

@@ -12,12 +12,12 @@ from briefing.draft.compose import compose
 from briefing.draft.lines import Cells, Line, TableRow
 from briefing.draft.material import Material
 from briefing.ledger import changes, contradictions, proposals
-from briefing.ledger.book import Entry, Ledger, firm, withdrawn
+from briefing.ledger.book import Entry, withdrawn
 from briefing.ledger.changes import Change
 from briefing.ledger.contradictions import Contradiction
 from briefing.ledger.proposals import Record
 from briefing.reading.addressed import gives_orders
-from index.dates import written
+from index.calendar.days import written
 from index.terms import terms
 
 MOST_SENTENCES = 5  # that one row stands on
@@ -45,7 +45,7 @@ class Tables:
 
     def changes(self, since: datetime) -> list[TableRow]:
         """Typed changes since an instant, the weightiest first; what is only repeated, of principals alone."""
-        found = [c for c in changes.changes(self._ledger, since) if c.type in {"withdrawn", "expired"} or firm(c.entry)]
+        found = [c for c in changes.changes(self._ledger, since) if c.type in {"withdrawn", "expired"} or c.entry.statement.firm]
         principals = {p.name for p in self._topic.named("principal")}
         found = [c for c in found if c.type != "reconfirmed" or c.party in principals]
         found.sort(key=lambda c: (_ORDER.index(c.type), not HIGH_OFFICE.search(c.office or ""), c.party not in principals, c.who))
@@ -81,9 +81,11 @@ class Tables:
 
     def _proposal(self, record: Record) -> TableRow | None:
         """A row whose every cell stands on the row's own sentences: who proposes it, who backs it, its terms, how it stands."""
-        makers = [e for e in record.entries if e.statement.stance == "proposes" and firm(e)]
+        makers = [e for e in record.entries if e.statement.stance == "proposes" and e.statement.firm]
         backers = [
-            e for e in record.entries if e.statement.stance == "endorses" and firm(e) and e.party not in {m.party for m in makers}
+            e
+            for e in record.entries
+            if e.statement.stance == "endorses" and e.statement.firm and e.party not in {m.party for m in makers}
         ]
         principals = {p.name for p in self._topic.named("principal")}
         answers = self._answers(record, principals)
@@ -121,7 +123,7 @@ class Tables:
         """The newest firm stance of each principal on a proposal, of its highest office."""
         found: dict[str, Entry] = {}
         for entry in record.entries:
-            if entry.party in principals and firm(entry) and entry.statement.stance != "denies-report":
+            if entry.party in principals and entry.statement.firm and entry.statement.stance != "denies-report":
                 held = found.get(entry.party)
                 high = held is not None and _high(held) and not _high(entry)
                 if not high:
@@ -133,7 +135,7 @@ class Tables:
     def contradictions(self) -> list[TableRow]:
         """Pairs whose newer side became known in the window, both sides composed; one a pair of voices."""
         window = self._material.since - _REACH
-        near = Ledger(self._topic, self._material.as_of, [e for e in self._ledger.all if e.knowable >= window])
+        near = self._ledger.since(window)
         rows: list[TableRow] = []
         told: set[tuple[str, ...]] = set()
         for pair in contradictions.contradictions(near):
@@ -152,7 +154,7 @@ class Tables:
             case "numeric" | "timing":
                 return recent and bool(pair.first.party and pair.second.party)
             case "two-voices" | "simultaneous" | "superseded":
-                return recent and firm(pair.first) and firm(pair.second) and not withdrawn(pair.first)
+                return recent and pair.first.statement.firm and pair.second.statement.firm and not withdrawn(pair.first)
             case _:
                 told = pair.first.statement.stance_of == pair.second.party
                 one, other = (terms(entry.statement.text) for entry in (pair.first, pair.second))

@@ -11,8 +11,8 @@ from pydantic import ConfigDict, Field
 
 from briefing.desk import Desk
 from index.article import Evidence
+from index.calendar.instants import iso_stamp
 from index.search import Bounds
-from index.times import iso_stamp
 
 
 class ArchiveRetriever(BaseRetriever):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
@@ -49,6 +49,19 @@ class Entry:
         return self.day, self.knowable, self.article.id, self.statement.start
 
 
+@dataclass(frozen=True)
+class Counted:
+    """Who says how many of what."""
+
+    entry: Entry
+    number: int
+    of: str  # what is counted
+
+    @cached_property
+    def terms(self) -> frozenset[str]:
+        return frozenset(terms(self.entry.statement.text))
+
+
 @dataclass(frozen=True, slots=True)
 class Position:
     """Where one speaker stands: the newest stance taken, since when, in which words, and what came before."""
@@ -72,11 +85,18 @@ class Position:
 class Ledger:
     """What was said and done about one topic's talks, as far as it could be known at an instant."""
 
-    def __init__(self, topic: Topic, as_of: datetime, entries: Iterable[Entry]) -> None:
+    def __init__(
+        self, topic: Topic, as_of: datetime, entries: Iterable[Entry], counts: Iterable[tuple[Entry, int, str]] = ()
+    ) -> None:
         self.topic, self.as_of = topic, as_of
         first = as_of.date() - HISTORY
-        found = (e for e in entries if e.knowable <= as_of and e.day >= first and self._here(e))
-        self.all = tuple(sorted(found, key=lambda e: e.order))
+
+        def counts_here(entry: Entry) -> bool:
+            return entry.knowable <= as_of and entry.day >= first and self._here(entry)
+
+        self.entries = tuple(sorted((e for e in entries if counts_here(e)), key=lambda e: e.order))
+        kept = (Counted(e, number, of) for e, number, of in counts if counts_here(e))
+        self.counts = tuple(sorted(kept, key=lambda c: c.entry.order))
 
     def weight(self, words: Iterable[str]) -> float:
         """How much terms tell: each by the logarithm of how few of the entries have it."""
@@ -94,11 +114,6 @@ class Ledger:
     def _alias(self) -> dict[str, str]:
         return {name.casefold(): group[0].casefold() for group in self.topic.aliases for name in group[1:]}
 
-    @cached_property
-    def entries(self) -> tuple[Entry, ...]:
-        """What is said and done about the talks."""
-        return tuple(e for e in self.all if not e.statement.counted)
-
     def _here(self, entry: Entry) -> bool:
         """On this front: a statement that speaks of two counts where it names a proposal of this one."""
         statement = entry.statement
@@ -108,7 +123,15 @@ class Ledger:
 
     def at(self, instant: datetime) -> Ledger:
         """The same ledger as it could be known earlier."""
-        return Ledger(self.topic, instant, self.all)
+        return self._of(instant, lambda entry: True)
+
+    def since(self, instant: datetime) -> Ledger:
+        """The same ledger without what was known before."""
+        return self._of(self.as_of, lambda entry: entry.knowable >= instant)
+
+    def _of(self, as_of: datetime, wanted: Callable[[Entry], bool]) -> Ledger:
+        counts = ((c.entry, c.number, c.of) for c in self.counts if wanted(c.entry))
+        return Ledger(self.topic, as_of, (e for e in self.entries if wanted(e)), counts)
 
     @cached_property
     def own(self) -> tuple[Entry, ...]:
@@ -218,13 +241,6 @@ def _held(run: Sequence[Entry]) -> Entry:
     return next(accepted, run[-1]) if _stance(run[-1]) == "welcomes" else run[-1]
 
 
-def firm(entry: Entry) -> bool:
-    """Whether its stance is its named speaker's own, told without a hedge: what a brief may show as where somebody stands."""
-    statement = entry.statement
-    own = statement.stance is not None and statement.stance_of in {None, entry.party} and not statement.narrated
-    return own and statement.hedge is None and entry.speaker is not None and not entry.speaker.anonymous
-
-
 _PLAIN: tuple[Stance, ...] = (
     "reverses", "rejects", "acts-against", "conditions", "endorses", "proposes", "welcomes", "no-response", "denies-report",
 )  # fmt: skip
@@ -278,7 +294,7 @@ def _decides(entry: Entry) -> bool:
 
 def _deadline(entry: Entry) -> datetime | None:
     """When an offer says of itself that it ends."""
-    from briefing.reading.times import times
+    from index.calendar.timeml import times
 
     text = entry.statement.text
     match = _UNTIL.search(text)
@@ -295,10 +311,8 @@ def entry_of(statement: Statement, article: Article) -> Entry | None:
     """The entry of a statement; None where its article has no date."""
     if article.knowable_from is None:
         return None
-    told = (
-        None if statement.cue and statement.kind == "reported" else statement.event_date
-    )  # a day in what is said is not its own
-    day = statement.said_on or told or article.local_day
-    return Entry(
-        statement, article, min(day or article.knowable_from.date(), article.knowable_from.date()), article.knowable_from
-    )
+    said = statement.said
+    knowable = max(article.knowable_from, said.knowable) if said.knowable is not None else article.knowable_from
+    told = None if said.cue and said.kind == "reported" else said.event_date  # a day in what is said is not its own
+    day = said.said_on or told or article.local_day
+    return Entry(statement, article, min(day or knowable.date(), knowable.date()), knowable)

@@ -52,7 +52,7 @@ def _gone(ledger: Ledger, old: Position) -> Change:
 
 def _told_again(entry: Entry, since: datetime) -> bool:
     """Whether it only tells what was said before: that confirms nothing."""
-    said = entry.statement.said_on
+    said = entry.statement.said.said_on
     return said is not None and datetime.combine(said, time(23, 59), UTC) <= since
 
 

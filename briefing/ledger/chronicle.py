@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from briefing.reading.times import times
+from index.calendar.timeml import times
 from index.sentences import sentences
 from index.terms import terms
 

@@ -14,10 +14,10 @@ from typing import Literal
 
 from briefing.claims import Stance
 from briefing.ledger.book import AGAINST, FOR, Entry, Ledger, withdrawn
-from briefing.ledger.figures import counts, same
+from briefing.ledger.figures import same
 from briefing.ledger.starts import Start, starts
-from briefing.reading.fronts import any_of
-from index.dates import MONTHS, WEEKDAYS
+from briefing.talks.fronts import any_of
+from index.calendar.days import MONTHS, WEEKDAYS
 from index.terms import terms
 
 ContradictionType = Literal[
@@ -241,7 +241,7 @@ def _of_whom(ledger: Ledger, report: Entry, denial: Entry) -> ContradictionType:
 def _numeric(ledger: Ledger) -> Iterator[Contradiction]:
     """Two who count the same thing differently within the window; each pair of voices once for one thing."""
     told: set[tuple[str, ...]] = set()
-    found = list(counts(ledger.all))
+    found = ledger.counts
     for n, later in enumerate(found):
         for earlier in found[:n]:
             voices = earlier.entry.who, later.entry.who

@@ -3,31 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property
 
-from briefing.ledger.book import Entry, Ledger
-from briefing.reading.figures import FIGURE, counted
-from briefing.reading.numbers import number
-from index.terms import terms
+from briefing.ledger.book import Counted, Ledger
 
 WINDOW = timedelta(days=2)  # between two counts of one thing
 SHARED = 0.35  # of the terms of the shorter of two sentences that count the same thing
-
-
-@dataclass(frozen=True)
-class Count:
-    """Who says how many."""
-
-    entry: Entry
-    number: int
-    of: str  # what is counted, as written
-
-    @cached_property
-    def terms(self) -> frozenset[str]:
-        return frozenset(terms(self.entry.statement.text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +19,7 @@ class Figure:
 
     of: str
     day: date
-    counts: tuple[Count, ...]
+    counts: tuple[Counted, ...]
 
     @property
     def least(self) -> int:
@@ -49,30 +32,22 @@ class Figure:
 
 def figures(ledger: Ledger) -> list[Figure]:
     """What the entries count, the newest first; counts of one thing by several stand together."""
-    groups: list[list[Count]] = []
-    for count in counts(ledger.all):
+    groups: list[list[Counted]] = []
+    for count in ledger.counts:
         near = next((g for g in groups if same(g[-1], count)), None)
         groups.append([count]) if near is None else near.append(count)
     return sorted((_figure(group) for group in groups), key=lambda f: (-f.day.toordinal(), f.of))
 
 
-def _figure(group: Sequence[Count]) -> Figure:
-    newest: defaultdict[str, list[Count]] = defaultdict(list)
+def _figure(group: Sequence[Counted]) -> Figure:
+    newest: defaultdict[str, list[Counted]] = defaultdict(list)
     for count in group:
         newest[count.entry.who or count.entry.article.outlet].append(count)
     kept = tuple(some[-1] for some in newest.values())
     return Figure(group[0].of, max(c.entry.day for c in group), kept)
 
 
-def counts(entries: Sequence[Entry]) -> Iterator[Count]:
-    """Every number of something countable."""
-    for entry in entries:
-        for match in FIGURE.finditer(entry.statement.text):
-            if (value := number(match["n"])) is not None:
-                yield Count(entry, value, counted(match))
-
-
-def same(one: Count, other: Count) -> bool:
+def same(one: Counted, other: Counted) -> bool:
     """Whether two count the same thing: like words, within the window."""
     if one.of != other.of or abs(other.entry.day - one.entry.day) > WINDOW:
         return False

@@ -10,9 +10,9 @@ from datetime import date, timedelta
 
 from briefing.claims import Stance
 from briefing.ledger.book import AGAINST, Entry, Ledger
-from briefing.reading.fronts import any_of
-from briefing.reading.numbers import NUMBER, number
+from briefing.talks.fronts import any_of
 from briefing.topics import Proposal
+from index.calendar.numbers import NUMBER, number
 
 _TERMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (

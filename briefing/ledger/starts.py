@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from briefing.ledger.book import Entry
-from briefing.reading.times import times
+from index.calendar.timeml import times
 
 _BEGINS = re.compile(
     r"\b(?:begin|start|take effect|takes effect|come into (?:force|effect)|comes into (?:force|effect)|"

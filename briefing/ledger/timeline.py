@@ -47,4 +47,4 @@ def timeline(ledger: Ledger, *, since: date | None = None) -> list[Event]:
 
 def _told(entries: Iterable[Entry]) -> list[Entry]:
     """Entries that tell an event: a stance taken, or a state of the talks on a day that the words give."""
-    return [e for e in entries if e.statement.stance is not None or e.statement.event_date is not None]
+    return [e for e in entries if e.statement.stance is not None or e.statement.said.event_date is not None]

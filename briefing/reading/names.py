@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Literal
 
-from briefing.reading.data import listed
+from briefing.reading.data import demonyms, listed, places
 from index.sentences import Span
 
 Gender = Literal["he", "she"]
@@ -22,7 +22,7 @@ _RUN = re.compile(
 # Words that open sentences or name things: no name begins with one
 _OPENERS = listed("names", "openers")
 TITLES = listed("names", "titles")
-_ORG_LAST = listed("names", "bodies")
+_ORG_LAST = listed("names", "bodies") | places() | demonyms()
 _HE = listed("names", "he")
 _SHE = listed("names", "she")
 _HIS_TITLES = frozenset({"Mr", "Sir", "King", "Prince", "Lord", "Father", "Pope", "Congressman", "Spokesman", "Chairman"})

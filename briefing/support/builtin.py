@@ -15,12 +15,12 @@ from typing import Any
 
 import numpy as np
 
+from briefing.beside.words import words
 from briefing.support import features, nearness
 from briefing.support.evidence import beside, claims_in
 from briefing.support.ports import Limits, Pair, Unscored
 from briefing.support.states import States
 from briefing.support.trees import Both, Rows
-from briefing.verify.words import words
 from index.sentences import Span, sentences
 
 _CLAUSE = re.compile(r"[,;:–—]\s|\s(?:and|but|while|after|before|because|when|who|which|that|as)\s")

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from briefing.beside.alignment import Alignment, aligned
+from briefing.beside.words import Word, words
 from briefing.support.evidence import read
-from briefing.verify.alignment import Alignment, aligned
-from briefing.verify.words import Word, words
 from index.terms import terms
 
 NAMES = (

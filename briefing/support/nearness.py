@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from briefing.verify.words import Word
+from briefing.beside.words import Word
 
 NAMES = (
     "near_mean", "near_weighted", "near_least", "near_low", "near_tenth", "near_under", "near_facts", "near_facts_least",

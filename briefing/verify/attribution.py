@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
+from briefing.beside.locate import folded, folded_with_offsets
+from briefing.beside.words import Word, words
 from briefing.claims import Citation
-from briefing.locate import folded, folded_with_offsets
-from briefing.reading.quotes import Quotation, read
+from briefing.reading.nouns import Saying
+from briefing.reading.sayings import sayings
 from briefing.verify.ground import NOTHING, PASSED, SAYING, Laid, Outcome, stopped
-from briefing.verify.words import Word, words
+from index.article import Article
 from index.sentences import sentences
 
 MOST_OF_IT = 0.6  # of a sentence's words that its citation has: so many inside one voice make the sentence that voice's
@@ -46,7 +48,7 @@ def attribution(laid: Laid) -> Outcome:
     if (reason := _without_its_verb(laid)) is not None:
         return stopped(reason)
     pairs = [(i, j) for i, j in laid.alignment.pairs if laid.own[i].kind != "small"]
-    heard: dict[Quotation, list[tuple[int, int]]] = {}
+    heard: dict[Saying, list[tuple[int, int]]] = {}
     for i, j in pairs:
         for voice in voices[j]:
             heard.setdefault(voice, []).append((i, j))
@@ -85,7 +87,7 @@ def _without_its_verb(laid: Laid) -> str | None:
     return None
 
 
-def _attributed(laid: Laid, voice: Quotation, inside: Sequence[int], held: Sequence[tuple[Citation, int]]) -> bool:
+def _attributed(laid: Laid, voice: Saying, inside: Sequence[int], held: Sequence[tuple[Citation, int]]) -> bool:
     """Whether the sentence says that somebody says it: it has a verb of saying, or the voice's own name or verb, outside of
     what it takes from that voice."""
     taken = set(inside)
@@ -101,28 +103,33 @@ def _attributed(laid: Laid, voice: Quotation, inside: Sequence[int], held: Seque
     )
 
 
+def _voices(laid: Laid, article: Article) -> tuple[Saying, ...]:
+    """The sayings of an article as they were read, its pronouns led back to whom they stand for."""
+    heard = laid.ground.heard(article)
+    return _closed(article.text, heard)
+
+
 @lru_cache(maxsize=256)
-def _voices(text: str) -> tuple[Quotation, ...]:
-    """The sayings of an article, its pronouns led back to whom they stand for."""
-    return tuple(_with_closing(text, [q for q in read(text) if q.cue is not None or q.speaker is not None]))
+def _closed(text: str, heard: tuple[Saying, ...]) -> tuple[Saying, ...]:
+    return tuple(_with_closing(text, [q for q in heard if q.cue is not None or q.speaker is not None]))
 
 
 @lru_cache(maxsize=1024)
-def _own_voices(text: str) -> tuple[Quotation, ...]:
+def _own_voices(text: str) -> tuple[Saying, ...]:
     """The sayings of a sentence by itself, with all who are named as saying it."""
     flat = "".join(folded_with_offsets(text)[0])
-    found = _with_closing(flat, [q for q in read(flat) if q.source is not None])
+    found = _with_closing(flat, [q for q in sayings(flat) if q.source is not None])
     return tuple(replace(q, source=_whole(flat, q.source)) for q in found if q.source is not None)
 
 
-def _with_closing(text: str, found: list[Quotation]) -> list[Quotation]:
+def _with_closing(text: str, found: list[Saying]) -> list[Saying]:
     """The sayings, with those that close a sentence under a long title and were not read."""
     sources = {q.source for q in found}
     for start, end in sentences(text):
         closing = _CLOSING.search(text, start, end)
         if closing and closing.span("who") not in sources and closing.start() - start > LEAST_SAID:
             words_of_it = ((start, closing.start()),)
-            found.append(Quotation(words_of_it, "indirect", closing.span("verb"), closing.span("who"), closing["who"]))
+            found.append(Saying(words_of_it, "indirect", closing.span("verb"), closing.span("who"), closing["who"]))
     return found
 
 
@@ -132,23 +139,23 @@ def _whole(flat: str, source: tuple[int, int]) -> tuple[int, int]:
     return (beside.start() if beside else source[0], source[1])
 
 
-def _covers(quotation: Quotation, place: int) -> bool:
+def _covers(quotation: Saying, place: int) -> bool:
     return any(start <= place < end for start, end in quotation.segments)
 
 
-def _voices_at(laid: Laid, citation: Citation, place: int) -> list[Quotation]:
+def _voices_at(laid: Laid, citation: Citation, place: int) -> list[Saying]:
     """The voices that speak at a place of an article, also one within another."""
     article = laid.ground.articles.get(citation.article_id)
-    return [] if article is None else [q for q in _voices(article.text) if _covers(q, place)]
+    return [] if article is None else [q for q in _voices(laid, article) if _covers(q, place)]
 
 
-def _who(laid: Laid, voice: Quotation, citation: Citation) -> str:
+def _who(laid: Laid, voice: Saying, citation: Citation) -> str:
     text = laid.ground.articles[citation.article_id].text
     source = text[slice(*voice.source)] if voice.source else ""
     return voice.speaker or source or "somebody"
 
 
-def _another(laid: Laid, own: Quotation, held: Quotation, citation: Citation) -> str | None:
+def _another(laid: Laid, own: Saying, held: Saying, citation: Citation) -> str | None:
     """Where a sentence gives words to a voice that its citation does not give them to."""
     assert own.source is not None
     told = laid.text[slice(*own.source)].strip()
@@ -188,7 +195,7 @@ def _named(found: Sequence[Word]) -> set[str]:
     return {w.norm for w in found if w.kind == "name"}
 
 
-def _in_its_sentence(text: str, held: Quotation) -> set[str]:
+def _in_its_sentence(text: str, held: Saying) -> set[str]:
     """The names beside an attribution: an apposition's, a party's before an office."""
     if held.source is None:
         return set()

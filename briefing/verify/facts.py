@@ -8,12 +8,12 @@ from datetime import timedelta
 from functools import lru_cache
 from itertools import pairwise
 
-from briefing.locate import folded
-from briefing.reading.times import times
-from briefing.verify.alignment import HOLD, Change
+from briefing.beside.alignment import HOLD, Change
+from briefing.beside.locate import folded
+from briefing.beside.words import Kind, Word, words
 from briefing.verify.ground import NOTHING, PASSED, Laid, Outcome, stopped
-from briefing.verify.words import Kind, Word, words
-from index.dates import WEEKDAYS
+from index.calendar.days import WEEKDAYS
+from index.calendar.timeml import times
 
 _WEEKDAYS = [day.casefold() for day in WEEKDAYS]
 _LEAST = re.compile(r"(?:more than|over|at least|above|upwards of|no (?:fewer|less) than|exceed(?:s|ed|ing)?) \Z", re.IGNORECASE)

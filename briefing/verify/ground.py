@@ -6,13 +6,15 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal
 
+from briefing.beside.alignment import Alignment, aligned
+from briefing.beside.locate import folded_with_offsets
+from briefing.beside.words import Word, words
 from briefing.claims import Citation, Claim
-from briefing.locate import folded_with_offsets
-from briefing.verify.alignment import Alignment, aligned
-from briefing.verify.words import Word, words
+from briefing.reading.nouns import Saying
+from briefing.reading.sayings import sayings
 from index.article import Article, ArticleId
 from index.terms import terms
 
@@ -22,13 +24,25 @@ LEAST_PLAIN = 3  # plain words; fewer tell nothing
 ALWAYS = datetime.max.replace(tzinfo=UTC)  # the as-of where none is stated: whatever is known may be cited
 
 
+@lru_cache(maxsize=256)
+def _heard_in(text: str) -> tuple[Saying, ...]:
+    return tuple(sayings(text))
+
+
+def heard_now(article: Article) -> tuple[Saying, ...]:
+    """The sayings of an article that nobody has read: a text that came along with what is checked."""
+    return _heard_in(article.text)
+
+
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What a sentence may be checked against: the cited articles, and the as-of."""
+    """What a sentence may be checked against: the cited articles, and the as-of. `heard`: the sayings of an article, as they
+    were read."""
 
     articles: Mapping[ArticleId, Article]
     as_of: datetime
     party_words: Mapping[str, str] = field(default_factory=dict)  # party -> the words it is named and adorned with
+    heard: Callable[[Article], tuple[Saying, ...]] = heard_now
 
 
 @dataclass(frozen=True, slots=True)

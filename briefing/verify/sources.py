@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
+from briefing.beside.locate import folded
 from briefing.claims import UNCITED_FORMS
-from briefing.locate import folded
-from briefing.reading.quotations import quotations
+from briefing.reading.marks import quotations
 from briefing.verify.ground import ALWAYS, NOTHING, PASSED, Laid, Outcome, stopped
 from index.terms import terms
 

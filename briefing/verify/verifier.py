@@ -6,15 +6,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from briefing.beside.locate import folded
 from briefing.claims import Claim, Label, Rung, Verdict
-from briefing.locate import folded
 from briefing.support.ports import Checker, Pair, Unscored
 from briefing.verify.attribution import attribution
 from briefing.verify.facts import days, figures, names, offices
 from briefing.verify.ground import Gate, Ground, Laid, Outcome
 from briefing.verify.sources import cited, contributing, knowable, located, quoted_words
 from briefing.verify.wording import cause, condition, hedge, negation, opposite, scope, stance
-from index.dates import day_mentions, written
+from index.calendar.days import day_mentions, written
 
 GATES: tuple[Gate, ...] = (
     cited, located, knowable, contributing, quoted_words, figures, days, names, offices, negation, hedge, stance, opposite,

@@ -9,10 +9,10 @@ from functools import lru_cache
 from importlib.resources import files
 from itertools import product
 
-from briefing.reading.stance import ON_TALKS, judged_all
-from briefing.verify.alignment import Change
+from briefing.beside.alignment import Change
+from briefing.beside.words import HEDGES, Kind, Word
+from briefing.talks.stance import ON_TALKS, judged_all
 from briefing.verify.ground import NOTHING, PASSED, Laid, Outcome, stopped
-from briefing.verify.words import HEDGES, Kind, Word
 from index.sentences import sentences
 from index.terms import terms
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from index import origins
 from index.archive.tables import article, fingerprint
-from index.times import local_day
+from index.calendar.instants import local_day
 
 MOST_MARKS = 20_000  # of one article, looked up at once
 NEAREST = 8  # articles with the largest share of word runs in common that are compared

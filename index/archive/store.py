@@ -17,10 +17,10 @@ from index.archive import engine as opening
 from index.archive.relations import related
 from index.archive.tables import article, counter, fingerprint, original
 from index.article import Article, ArticleId, article_id, text_key
+from index.calendar.instants import END_OF_DAY, Stamp
 from index.errors import Misuse
 from index.language import detect
 from index.rewritten import Rewritten, rewritten
-from index.times import END_OF_DAY, Stamp
 from index.urls import canonical
 
 Clock = Literal["import", "published", "live"]

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urljoin
 
 from index.archive import NewArticle
@@ -15,10 +15,8 @@ from index.article import Rejected
 from index.errors import UnreadableInput
 from index.language import declared
 from index.sources.fields import article
+from index.sources.given import Given
 from index.sources.mail import html_text
-
-if TYPE_CHECKING:
-    from index.sources.inputs import Given
 
 MOST_ITEMS = 5_000
 MOST_ENTITIES = 200  # declared in a DTD; more is an attack, not a feed

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from index.archive import NewArticle
+from index.calendar.instants import Stamp, parse_stamp
 from index.errors import UnreadableInput
-from index.times import Stamp, parse_stamp
-
-if TYPE_CHECKING:
-    from index.sources.inputs import Given
+from index.sources.given import Given
 
 SHORT = 256  # bytes; of fewer an encoding cannot be told, and Western European is the likeliest
 _SHOWN = 60  # characters of a bad value in its reason

@@ -10,16 +10,16 @@ from urllib.parse import urljoin, urlsplit
 
 from index.archive import NewArticle
 from index.article import Rejected
+from index.calendar.instants import parse_stamp
 from index.errors import UnreadableInput
 from index.language import declared
 from index.sources.fields import article
 from index.sources.hidden import take_out
-from index.times import parse_stamp
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-    from index.sources.inputs import Given
+    from index.sources.given import Given
 
 LEAST_TEXT = 40  # characters; less than that is a menu, not an article
 MOST_BYTES = 15 * 1024 * 1024

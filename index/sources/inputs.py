@@ -5,36 +5,16 @@ from __future__ import annotations
 import gzip
 import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from index.archive import NewArticle
 from index.article import Rejected
 from index.errors import UnreadableInput
+from index.sources.given import Given, Item, Skipped
 from index.sources.kinds import READERS
 
 MOST_BYTES = 256 * 1024 * 1024  # of one file, after decompression
 _NOT_ARTICLES = ("readme", "license", "licence", "notice", "copying")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
-    """What the user said about texts that carry no data of their own."""
-
-    published: str | None = None
-    source: str | None = None
-    title: str | None = None
-    url: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Skipped:
-    """A file of a folder that is no article by its name or type; counted apart from what was rejected."""
-
-    input: str
-
-
-Item = NewArticle | Rejected | Skipped
 
 
 def read_inputs(inputs: Iterable[Path], given: Given) -> Iterator[Item]:

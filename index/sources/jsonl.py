@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from index.archive import NewArticle
 from index.article import Rejected
 from index.errors import UnreadableInput
 from index.sources.fields import article
-
-if TYPE_CHECKING:
-    from index.sources.inputs import Given
+from index.sources.given import Given
 
 
 def read_jsonl(content: bytes, label: str, given: Given) -> Iterator[NewArticle | Rejected]:

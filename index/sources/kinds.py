@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import TYPE_CHECKING
 
 from index.archive import NewArticle
 from index.article import Rejected
 from index.sources.feed import read_feed
+from index.sources.given import Given
 from index.sources.html import read_html
 from index.sources.jsonl import read_jsonl
 from index.sources.limits import PARSERS
@@ -17,9 +17,6 @@ from index.sources.pdf import read_pdf
 from index.sources.table import read_csv
 from index.sources.text import read_markdown, read_text
 from index.sources.warc import read_warc
-
-if TYPE_CHECKING:
-    from index.sources.inputs import Given
 
 Reader = Callable[[bytes, str, "Given"], Iterator[NewArticle | Rejected]]
 

@@ -9,14 +9,11 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from index.archive import NewArticle
 from index.article import Rejected
 from index.errors import UnreadableInput
-
-if TYPE_CHECKING:
-    from index.sources.inputs import Given
+from index.sources.given import Given
 
 SECONDS = 30.0  # for one file
 MEMORY = 1_536 * 1024 * 1024  # bytes of address space of the child, libraries included

@@ -8,15 +8,12 @@ from email import message_from_bytes, policy
 from email.errors import MessageError
 from email.message import EmailMessage
 from email.utils import parseaddr
-from typing import TYPE_CHECKING
 
 from index.archive import NewArticle
 from index.article import Rejected
 from index.errors import UnreadableInput
 from index.sources.fields import article
-
-if TYPE_CHECKING:
-    from index.sources.inputs import Given
+from index.sources.given import Given
 
 MOST_PARTS = 500
 _FROM_LINE = re.compile(rb"(?m)^From [^\r\n]*\r?\n")

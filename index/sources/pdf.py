@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from index.archive import NewArticle
 from index.article import Rejected
 from index.errors import UnreadableInput
 from index.sources.fields import article
-
-if TYPE_CHECKING:
-    from index.sources.inputs import Given
+from index.sources.given import Given
 
 MOST_PAGES = 2_000
 LEAST_TEXT = 20  # visible characters in the whole document

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date, datetime
-from typing import TYPE_CHECKING
 
 import yaml
 
@@ -13,9 +12,7 @@ from index.archive import NewArticle
 from index.article import Rejected
 from index.errors import UnreadableInput
 from index.sources.fields import article, decoded
-
-if TYPE_CHECKING:
-    from index.sources.inputs import Given
+from index.sources.given import Given
 
 _FRONT = re.compile(r"\A---[ \t]*\r?\n(.*?\r?\n)---[ \t]*(?:\r?\n|\Z)", re.DOTALL)
 _HEADING = re.compile(r"\A\s*#[ \t]+(\S[^\r\n]{0,500})(?:\r?\n|\Z)")

@@ -5,15 +5,12 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from index.archive import NewArticle
 from index.article import Rejected
 from index.errors import UnreadableInput
+from index.sources.given import Given
 from index.sources.html import page
-
-if TYPE_CHECKING:
-    from index.sources.inputs import Given
 
 MOST_BYTES = 20 * 1024 * 1024  # of one page
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from briefing.reading.numbers import NUMBER
+from index.calendar.numbers import NUMBER
 
 PEOPLE = "people civilians soldiers fighters villagers residents children families workers troops men women".split()
 BEFALLEN = (

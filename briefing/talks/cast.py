@@ -3,57 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from briefing.claims import Speaker
-from briefing.reading.fronts import any_of
+from briefing.reading.introductions import POSSESSIVE, SEQUENCE, apposition_length, office_before, split_titles
 from briefing.reading.names import TITLES
+from briefing.reading.nouns import Introduction
+from briefing.talks.fronts import any_of
 from briefing.topics import Party, Person, Topic
 from index.sentences import Span
 
-OFFICE_NOUNS = frozenset(
-    "president minister secretary spokesman spokeswoman spokesperson ambassador envoy adviser advisor senator "
-    "representative congressman congresswoman speaker leader chief commander general admiral director coordinator "
-    "fellow analyst professor head chancellor premier king prince emir governor mayor lawmaker chairman chair "
-    "secretary-general commissioner expert official diplomat legislator historian researcher administrator".split()
-)
-_ROLE_WORDS = OFFICE_NOUNS | frozenset(
-    "national security foreign defence defense prime vice deputy former caretaker interim acting senior press "
-    "communications military health interior finance environment energy justice political special presidential "
-    "government army navy police intelligence strategic affairs house state communications middle east".split()
-)
-_CAP_ROLES = frozenset(
-    "President Prime Minister Foreign Defense Defence Secretary Senator Sen Rep Gen General Lt Col Maj Adm Ambassador "
-    "Speaker Health Environment Interior Finance Vice Deputy State Press White House National Security Council "
-    "Communications Advisor Adviser Army Chief Staff Spokesperson Spokesman Spokeswoman Israeli Lebanese French British "
-    "American German Iranian Saudi Egyptian Qatari European Union U.S US UN U.N Mr Mrs Ms Dr King Prince Sheikh "
-    "Democratic Republican Administrator Coordinator Representative Director Caretaker Military Defence Senior Special "
-    "Envoy Presidential Chancellor Premier Leader Commander Admiral APNSA Principal Acting High Commissioner Human Rights".split()
-)
-_NOT_NAMES = frozenset(
-    "The A An But And Yet So Still In On At By For From After Before When While As It He She They We I This That These "
-    "Those There His Her Their Our Its Both One Two Three Many Some Most Meanwhile However Later Earlier Speaking Also "
-    "More Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August "
-    "September October November December Sept Oct Nov Dec If Although Since Despite Under Until Hours Soon Now Then "
-    "Here What Who Why How Where Not No Even Our Last Next Asked Repeatedly Experts Officials Israelis Americans "
-    "Lebanon Israel Hezbollah Hamas Gaza Beirut Washington Congress Middle East Oct U.N U.S EU United Nations States "
-    "Neither Nor Either None Had Should Were Would Could Hopefully Tomorrow Today Yesterday Asked Once "
-    "Security Strip".split()
-)
-_CAP = r"[A-ZÀ-ÖØ-Þ][\w’'\-]*"
-_TOKEN = rf"(?:(?:[A-Z]\.){{2,}}|{_CAP}\.?)"
-_SEQUENCE = re.compile(rf"(?<![\w.]){_TOKEN}(?: (?:(?:al|el|bin|ben|de|von|van|der|la)[ -]){{0,2}}{_TOKEN})*")
-_NOT_LAST = frozenset("Democrat Republican Party Gaza University Institute Center Centre Council Street Times Post".split())
-_APPOSITION = re.compile(r"\A, (?P<office>(?:who is |the |a |an )?[^,.;“”\"]{3,90})(?=[,.;]|\Z)")
-_WORDS_BEFORE = re.compile(r"((?:[\w’'.\-]+ ){1,9})\Z")
-_BEHIND = 160  # characters that are looked back over for an office
-_HAS_ROLE = _CAP_ROLES - {"King", "Prince", "General", "Press"}
-_NO_NAME_AFTER = re.compile(r"\b(?:a|an|the|in|at|near|across|outside|into|around) \Z", re.IGNORECASE)
-_SERVED = re.compile(r"([\w-]+)\s+to\s+(?:the\s+)?\Z")
 _OFFICE_OF = re.compile(r"(?:\b[Tt]he )?\boffice of (?:[\w’'.]+ )?\Z")
-_POSSESSIVE = re.compile(r"[’']s\Z")
-
 _COUNT = r"(?:a|an|one|two|three|four|several|some|many|multiple|another|both|the)"
 _KIND = r"(?:officials?|diplomats?|sources?|persons?|people familiar with [\w ]{3,40}?|aides?|negotiators?|mediators?)"
 _OF_A_SIDE = (
@@ -103,7 +65,7 @@ def _untitled(name: str) -> str:
 class Cast:
     """Everybody an article names, so that a surname later finds its full name and office earlier."""
 
-    def __init__(self, topic: Topic, day: date | None) -> None:
+    def __init__(self, topic: Topic, day: date | None, told: Iterable[Introduction] = ()) -> None:
         self._topic, self._day = topic, day
         self._asked: dict[str, tuple[Person, Party] | None] = {}
         self._by_name: dict[str, Speaker] = {}
@@ -111,6 +73,7 @@ class Cast:
         self._anonymous = _anonymous(topic)
         self._sides = [_Side(party, day) for party in topic.parties]
         self._found: dict[str, list[Mention]] = {}  # sentence -> whom it names
+        self._introduce(told)
 
     # ---- persons
 
@@ -120,12 +83,12 @@ class Cast:
             self._asked[name] = self._topic.person(name, self._day) or self._topic.person(_untitled(name), self._day)
         return self._asked[name]
 
-    def introduce(self, sentence: str, offset: int) -> None:
-        """Remember each full name of this sentence, with the office it gives, at its first such mention."""
-        for span, name, office in _full_names(sentence):
-            known = self._by_name.get(name)
-            if known is None or (office and not known.office):
-                self.remember(self._person(name, office, (offset + span[0], offset + span[1])))
+    def _introduce(self, told: Iterable[Introduction]) -> None:
+        """Remember each full name, with the office that the article gives, at its first such mention."""
+        for one in told:
+            known = self._by_name.get(one.name)
+            if known is None or (one.office and not known.office):
+                self.remember(self.introduced(one.name, one.office, (one.start, one.end)))
 
     def remember(self, speaker: Speaker) -> None:
         self._found.clear()
@@ -140,17 +103,17 @@ class Cast:
         if " " not in name and name in self._by_surname:
             return self._of_surname(self._by_surname[name], name)
         if self._known(name) is not None:
-            return self._person(name, None, None)
+            return self.introduced(name, None, None)
         return None
 
     def _of_surname(self, holders: dict[str, Speaker], surname: str) -> Speaker | None:
         """Whom a bare surname means: the one the topic knows, where there is one, or its only holder; else nobody."""
         known = self._known(surname)
         if known is not None:
-            return holders.get(known[0].name) or self._person(known[0].name, None, None)
+            return holders.get(known[0].name) or self.introduced(known[0].name, None, None)
         return next(iter(holders.values())) if len(holders) == 1 else None
 
-    def _person(self, name: str, office: str | None, introduced: Span | None) -> Speaker:
+    def introduced(self, name: str, office: str | None, introduced: Span | None) -> Speaker:
         known = self._known(name)
         if known is not None:
             person, party = known
@@ -235,19 +198,19 @@ class Cast:
 
     def _persons_in(self, sentence: str) -> list[Mention]:
         found = []
-        for match in _SEQUENCE.finditer(sentence):
-            titles, name = _split_titles(match.group())
-            if not name or _POSSESSIVE.search(match.group()):
+        for match in SEQUENCE.finditer(sentence):
+            titles, name = split_titles(match.group())
+            if not name or POSSESSIVE.search(match.group()):
                 continue
             speaker = self.person(name) or (self.person(name.split()[-1]) if titles else None)
             if speaker is None:
                 continue
-            start, _ = _office_before(sentence, match.start(), match.group())
+            start, _ = office_before(sentence, match.start(), match.group())
             if office_of := _OFFICE_OF.search(sentence, max(0, start - 60), start):
                 body = Speaker(name=f"{str(speaker.name).split()[-1]}’s office", party=speaker.party)
                 found.append(Mention(office_of.start(), match.end(), body))
             else:
-                found.append(Mention(start, match.end() + _apposition_length(sentence[match.end() :]), speaker))
+                found.append(Mention(start, match.end() + apposition_length(sentence[match.end() :]), speaker))
         return found
 
     def _bodies_in(self, sentence: str) -> list[Mention]:
@@ -392,74 +355,8 @@ def _outside_government(office: str) -> bool:
     )
 
 
-def _full_names(sentence: str) -> list[tuple[Span, str, str | None]]:
-    """Names of two words or more, with the office before or after; the span covers both."""
-    found = []
-    for match in _SEQUENCE.finditer(sentence):
-        _, name = _split_titles(match.group())
-        words = name.split()
-        if not 2 <= len(words) <= 4 or _POSSESSIVE.search(name) or words[-1] in _NOT_LAST or _HAS_ROLE & {*words}:
-            continue
-        if _NO_NAME_AFTER.search(sentence[max(0, match.start() - 12) : match.start()]) and not _split_titles(match.group())[0]:
-            continue  # "a Virginia Democrat", "in New York"
-        start, office = _office_before(sentence, match.start(), match.group())
-        end = match.end()
-        if office is None and (length := _apposition_length(sentence[match.end() :])):
-            end = match.end() + length
-            office = re.sub(r"\A, (?:who is |the |a |an )?", "", sentence[match.end() : end])
-        found.append(((start, end), name, office))
-    return found
-
-
-def _apposition_length(after: str) -> int:
-    """How far an apposition that names an office reaches behind a name; 0 where there is none."""
-    match = _APPOSITION.match(after)
-    if match is None or not any(w.casefold() in OFFICE_NOUNS for w in re.findall(r"[\w-]+", match["office"])[:9]):
-        return 0
-    return match.end()
-
-
 def is_person(speaker: Speaker) -> bool:
     """Whether "he" or "she" can mean this speaker: a person, or one unnamed official."""
     if speaker.anonymous:
         return bool(re.match(r"(?:a|an|one)\b", speaker.anonymous, re.IGNORECASE))
     return bool(speaker.office) and bool(speaker.name)
-
-
-def _split_titles(sequence: str) -> tuple[list[str], str]:
-    """ "Foreign Minister Israel Katz" -> (["Foreign", "Minister"], "Israel Katz")."""
-    words = sequence.split()
-    possessive = max((n for n, word in enumerate(words[:-1]) if _POSSESSIVE.search(word)), default=-1)
-    words = words[possessive + 1 :]
-    at = 0
-    while at < len(words) and words[at].rstrip(".") in _CAP_ROLES:
-        at += 1
-    rest = words[at:]
-    while rest and rest[0].rstrip(".") in _NOT_NAMES and not (len(rest) == 2 and at):
-        rest = rest[1:]
-    return words[:at], " ".join(rest).rstrip(".")
-
-
-def _office_before(sentence: str, start: int, sequence: str) -> tuple[int, str | None]:
-    """Where the titles before a name begin, and what they say; (start, None) where there are none."""
-    titles, _ = _split_titles(sequence)
-    before = _WORDS_BEFORE.search(sentence[max(0, start - _BEHIND) : start])
-    words = before.group(1).split() if before else []
-    taken: list[str] = []
-    for word in reversed(words):
-        bare = word.strip("’'").casefold()
-        capital = word[:1].isupper() and word not in _NOT_NAMES
-        if bare in _ROLE_WORDS or (taken and (capital or bare in {"of", "for", "and"})) or word in {"U.S.", "U.N."}:
-            taken.insert(0, word)
-        else:
-            break
-    while taken and taken[0].casefold() in {"of", "for", "and"}:
-        taken.pop(0)
-    office = " ".join([*taken, *titles])
-    if not any(word.casefold().rstrip(".") in OFFICE_NOUNS | {"sen", "rep", "gen"} for word in office.split()):
-        return start, None
-    length = len(" ".join(taken)) + 1 if taken else 0
-    served = _SERVED.search(sentence[max(0, start - length - 40) : start - length])
-    if served and served.group(1).casefold() in OFFICE_NOUNS:
-        return start, None  # "National Security Adviser to the Vice President Phil Gordon": the title is not his
-    return start - length, office

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import pairwise
 
-from briefing.verify.words import Word
+from briefing.beside.words import Word
 
 NEAR = 8  # words that may stand in another's place; more is another part of the text
 HOLD = 2  # words that must match beside a change, together, for it to be a change and not another sentence

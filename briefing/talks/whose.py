@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from briefing.claims import Speaker
 from briefing.reading.names import given
-from briefing.reading.people import Cast, Mention, is_person
+from briefing.talks.cast import Cast, Mention, is_person
 
 CUES = (
     "said says told wrote writes posted tweeted insisted insists added adds stated states announced declared warned "

@@ -9,15 +9,18 @@ from datetime import datetime
 
 import numpy as np
 
-from briefing.claims import Answer, Claim, Statement
+from briefing.claims import Answer, Claim, Seen, Statement
 from briefing.draft.candidates import same_words
 from briefing.draft.compose import Sentence, compose
 from briefing.draft.lines import Line
+from briefing.draft.material import told
 from briefing.draft.numbering import Numbering, claim_of, sources_of
-from briefing.reading import Reader
 from briefing.reading.addressed import gives_orders
+from briefing.reading.nouns import Saying
+from briefing.talks.fronts import Fronts
 from briefing.topics import Topic
 from briefing.verify import Ground, Verify
+from briefing.verify.ground import heard_now
 from index.archive.store import CarriersOf
 from index.article import Article, ArticleId, Evidence
 from index.embedding import Vectors
@@ -52,19 +55,21 @@ def answer(
     topic: Topic,
     evidence: Sequence[Evidence],
     full: Callable[[Sequence[ArticleId]], Mapping[ArticleId, Article]],
+    seen: Callable[[Sequence[Article]], Mapping[ArticleId, Seen]],
     carriers: Callable[[Iterable[str]], CarriersOf],
     embed: Callable[[Sequence[str]], Vectors],
     verify: Verify,
+    heard: Callable[[Article], tuple[Saying, ...]] = heard_now,
     session: str | None = None,
 ) -> Answer:
     """At most four sentences, best first, each from another origin or saying another thing."""
     articles = full([e.article.id for e in evidence])
-    found = _sentences(question, as_of, topic, evidence, articles, embed)
+    found = _sentences(question, as_of, topic, evidence, articles, seen([*articles.values()]), embed)
     chosen = _distinct([f for f in found if _answers(f)])
     if not chosen:
         return Answer(question=question, as_of=as_of, ending="no-information", claims=(), session=session)
     numbering = Numbering()
-    ground = Ground(articles, as_of, topic.party_words())
+    ground = Ground(articles, as_of, topic.party_words(), heard)
     claims = verify([_claim(f, n, numbering) for n, f in enumerate(chosen, start=1)], ground)
     kept = tuple(c for c in claims if c.reason is None)
     return Answer(
@@ -84,16 +89,16 @@ def _sentences(
     topic: Topic,
     evidence: Sequence[Evidence],
     articles: Mapping[ArticleId, Article],
+    seen: Mapping[ArticleId, Seen],
     embed: Callable[[Sequence[str]], Vectors],
 ) -> list[_Found]:
     """Every sentence of the retrieved passages that can stand alone, nearest to the question first."""
-    reader = Reader(topic)
-    front = reader.fronts.of(question)
+    front = Fronts(topic).of(question)
     spans = {(e.article.id, e.passage.start, e.passage.end) for e in evidence}
     composed: list[tuple[Statement, Sentence]] = []
     for article in articles.values():
         own = [(start, end) for owner, start, end in spans if owner == article.id]
-        for statement in reader.read(article):
+        for statement in told(seen[article.id], as_of) if article.id in seen else ():
             if gives_orders(article.text, statement.start, statement.end):
                 continue  # it speaks to a program
             elsewhere = front == topic.name and statement.front not in {front, None}

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from datetime import date
 from difflib import SequenceMatcher
 from functools import lru_cache
-from importlib.resources import files
 from typing import Literal
 
 from briefing import topics
-from briefing.locate import folded_with_offsets
-from briefing.reading.numbers import WORDS
-from index.dates import MONTHS, WEEKDAYS, day_mentions
+from briefing.beside.locate import folded_with_offsets
+from briefing.reading.data import nations
+from index.calendar.days import MONTHS, WEEKDAYS, day_mentions
+from index.calendar.numbers import WORDS
 from index.sentences import sentences
 from index.terms import STOPWORDS, terms
 
@@ -88,10 +88,8 @@ Parties = Mapping[tuple[str, ...], str]  # the words of a party's name or adject
 def parties() -> Parties:
     """How nations and the parties of every topic that ships are written, and the one name of each."""
     found: dict[tuple[str, ...], str] = {}
-    for line in (files("briefing.verify") / "nations.txt").read_text(encoding="utf-8").splitlines():
-        if line and not line.startswith("#"):
-            name, *others = line.split(", ")
-            found |= {_key(written): name.casefold() for written in (name, *others)}
+    for nation in nations():
+        found |= {_key(written): nation.names[0].casefold() for written in (*nation.names, *nation.adjectives)}
     for topic in topics.names():
         for party in topics.load(topic).parties:
             one = found.get(_key(party.name), party.name.casefold())

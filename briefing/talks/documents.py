@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Literal
 
 from briefing.claims import Speaker
-from briefing.reading.people import Cast, _full_names, _split_titles
+from briefing.reading.introductions import introduced, split_titles
+from briefing.talks.cast import Cast
 from briefing.topics import Topic
 from index.article import Article
 
-_LABEL = re.compile(r"(?m)^(?P<label>[A-Z][A-Z .,’'\-]{1,48}[A-Z]\.?|Q)(?::|(?<=Q) ) ?")
-LEAST_TURNS = 3  # labels that make a text a transcript
 _NOBODY = frozenset(
     {
         "Q",
@@ -43,33 +41,8 @@ _A_BODY = re.compile(r"\b(?:Office|Ministry|Presidency|Government|Cabinet|Chance
 _MEMBERS = re.compile(r",\s*(?:and\s+)?|\s+and\s+")
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """What one speaker says without a break: `text[start:end]`. speaker None: somebody who is not quoted."""
-
-    start: int
-    end: int
-    speaker: Speaker | None
-    question: bool
-
-
-def turns(article: Article, topic: Topic, cast: Cast) -> list[Turn]:
-    """The turns of a transcript, or none where the text is not one."""
-    labels = list(_LABEL.finditer(article.text))
-    if len(labels) < LEAST_TURNS:
-        return []
-    ends = [match.start() for match in labels[1:]] + [len(article.text)]
-    found: dict[str, Speaker | None] = {}
-    result = []
-    for match, end in zip(labels, ends, strict=True):
-        label = match["label"]
-        if label not in found:
-            found[label] = _labelled(label, article, topic, cast)
-        result.append(Turn(match.end(), end, found[label], question=label == "Q"))
-    return result
-
-
-def _labelled(label: str, article: Article, topic: Topic, cast: Cast) -> Speaker | None:
+def labelled(label: str, article: Article, topic: Topic, cast: Cast) -> Speaker | None:
+    """Whose turn of a transcript it is, by its label; None for somebody who is not quoted."""
     if label in _NOBODY:
         return None
     if "OFFICIAL" in label:
@@ -80,10 +53,10 @@ def _labelled(label: str, article: Article, topic: Topic, cast: Cast) -> Speaker
     if label in {"THE PRESIDENT", "THE VICE PRESIDENT", "THE PRIME MINISTER"}:
         return _office_holder(label.removeprefix("THE ").lower(), article, topic)
     surname = _HONORIFIC.sub("", label).split()[-1]
-    for _, name, office in _full_names(_WHEREABOUTS.sub("", article.title or "")):
-        if name.split()[-1].upper() == surname:
-            cast.remember(cast._person(name, office, None))
-            return cast.person(name)
+    for one in introduced(_WHEREABOUTS.sub("", article.title or "")):
+        if one.name.split()[-1].upper() == surname:
+            cast.remember(cast.introduced(one.name, one.office, None))
+            return cast.person(one.name)
     return next(
         (cast.person(p.name) for party in topic.parties for p in party.people if p.surname.upper() == surname),
         None,
@@ -125,8 +98,8 @@ def issuer(article: Article, topic: Topic, cast: Cast) -> Speaker | None:
     if joint := _JOINT.match(title):
         return _joint_issuer(joint["who"], topic, cast)
     if match := _STATEMENT.match(title):
-        for _, name, office in _full_names(match["who"]) or [((0, 0), *_surname_only(match["who"]))]:
-            speaker = cast.person(name) or cast._person(name, office, None) if name else None
+        for name, office in [(i.name, i.office) for i in introduced(match["who"])] or [_surname_only(match["who"])]:
+            speaker = cast.person(name) or cast.introduced(name, office, None) if name else None
             if speaker is not None:
                 return speaker
     if body := _OF_A_BODY.match(title):
@@ -135,7 +108,7 @@ def issuer(article: Article, topic: Topic, cast: Cast) -> Speaker | None:
 
 
 def _surname_only(who: str) -> tuple[str, str | None]:
-    titles, name = _split_titles(who)
+    titles, name = split_titles(who)
     return name, " ".join(titles) or None
 
 
@@ -152,7 +125,7 @@ def _joint_issuer(who: str, topic: Topic, cast: Cast) -> Speaker:
         name = who
     party = known[0].name if known else None
     for member in members:
-        _, surname = _split_titles(member)
+        _, surname = split_titles(member)
         if party is None and surname and (person := cast.person(surname)):
             party = person.party
     return Speaker(name=name, medium="in a joint statement", party=party)

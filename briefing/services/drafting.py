@@ -1,0 +1,158 @@
+"""A brief from the archive: what the retrieval chain finds, what the drafters make of it, what the checks let stand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING, Literal
+
+from briefing.chat.budget import Budget
+from briefing.claims import Brief, Disclosure
+from briefing.draft import extractive, plan
+from briefing.draft.assemble import assemble, gate_names
+from briefing.draft.counted import Previous
+from briefing.draft.lines import Draft
+from briefing.draft.material import Material, gather
+from briefing.ledger import Ledger
+from briefing.services.archiving import Archiving
+from briefing.services.reading import ReadingRoom
+from briefing.settings import ModelSettings, Settings
+from briefing.store import Briefs
+from briefing.store.replies import Replies
+from briefing.topics import Topic
+from briefing.verify import Verifier
+from index.embedding import Embedder
+from index.errors import Misuse, ModelUnavailable, UnreadableReply
+from index.library import Library
+
+if TYPE_CHECKING:
+    from briefing.draft.llm import Written
+
+Drafter = Literal["extractive", "llm"]
+NO_MODEL = "no language model is named: set BRIEFING_MODEL (and OPENAI_BASE_URL, OPENAI_API_KEY)"
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """A brief, and what whoever asked for it must know of how it came about."""
+
+    brief: Brief
+    notes: tuple[str, ...]
+
+
+class Drafting:
+    """Drafts over one library."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        library: Library,
+        room: ReadingRoom,
+        archiving: Archiving,
+        briefs: Briefs,
+        replies: Replies,
+        embedder: Embedder,
+        verifier: Verifier,
+    ) -> None:
+        self._settings, self._library, self._room, self._archiving = settings, library, room, archiving
+        self._briefs, self._replies, self._embedder, self._verifier = briefs, replies, embedder, verifier
+
+    def material(self, topic: Topic, as_of: datetime, ledger: Ledger) -> Material:
+        """What the retrieval chain finds for one brief, and what was read in it."""
+        return gather(
+            topic,
+            as_of,
+            ledger=ledger,
+            search=self._library.search.many,
+            carriers=partial(self._library.archive.carriers, as_of=as_of),
+            full=self._library.archive.many,
+            seen=partial(self._room.seen, topic),
+            heard=self._room.heard,
+        )
+
+    def draft(self, topic: Topic, *, as_of: datetime, drafter: Drafter) -> Drafted:
+        """A brief on the topic, as of that instant, kept. With `llm` and a model that fails, the extractive brief comes instead
+        and says so. Raises Misuse where no model is named."""
+        model = self._settings.model if drafter == "llm" else None
+        if drafter == "llm" and model is None:
+            raise Misuse(NO_MODEL)
+        ledger, read = self._room.ledger(topic, as_of)
+        material = self.material(topic, as_of, ledger)
+        before = self._briefs.previous(topic.name, as_of)
+        previous = Previous(*before) if before is not None else None
+        draft = extractive.Extractive(material, self._embedder.embed).draft(previous.as_of if previous else None)
+        budget = Budget(model) if model is not None else None
+        written, failure = self._written(material, draft, model, budget) if model and budget else (None, None)
+        if written is not None:
+            from briefing.draft.llm import merged
+
+            draft = merged(written, draft)
+        draft.notes += self._told(material, written, failure)
+        brief = assemble(
+            draft,
+            material,
+            issued=datetime.now(UTC),
+            previous=previous,
+            version=self._briefs.next_version(topic.name, as_of),
+            undated=self._library.archive.undated(),
+            disclosure=self._disclosure(written, failure, budget),
+            verify=self._verifier.verify,
+            extra_withheld=tuple(written.withheld) if written else (),
+        )
+        return Drafted(self._briefs.save(brief), (*read.notes, *_paid(budget)))
+
+    def _told(self, material: Material, written: Written | None, failure: str | None) -> list[str]:
+        """What stands under the gaps of a brief."""
+        told = [] if self._library.archive.count() else [f"The archive in {self._settings.data} is empty."]
+        told += [*material.notes, *self._archiving.feeds_down()]
+        told += self._room.languages_unread(material.as_of, material.since)
+        if waiting := self._archiving.waiting():
+            told.append(waiting)
+        if failure is not None:
+            told.append(f"Drafted without the language model: {failure}.")
+        if written is not None:
+            told += [f"Without the language model: {plan.SECTIONS[s].title.lower()}, {why}." for s, why in written.failed.items()]
+        return told
+
+    def _written(self, material: Material, own: Draft, model: ModelSettings, budget: Budget) -> tuple[Written | None, str | None]:
+        from briefing.draft import llm
+
+        try:
+            return (
+                llm.write(material, model, verify=self._verifier.verify, own=own, cache=self._replies, budget=budget),
+                None,
+            )
+        except (ModelUnavailable, UnreadableReply) as error:
+            return None, str(error)
+
+    def _disclosure(self, written: Written | None, failure: str | None, budget: Budget | None) -> Disclosure:
+        own = Disclosure(drafter=extractive.NAME, checker=self._verifier.name, index=self._library.identity, gates=gate_names())
+        if budget is None or self._settings.model is None:
+            return own
+        own = replace(own, spent=budget.told())
+        if written is None:
+            return replace(own, notes=(f"A language model was asked for and not used: {failure}.",), fallback=failure)
+        from briefing.draft.llm import NAME
+
+        spent, failed = budget.spent, written.failed
+        return replace(
+            own,
+            drafter=f"{NAME} over {extractive.NAME}",
+            model=self._settings.model.name,
+            parameters=tuple(self._settings.model.parameters.items()),
+            prompts=written.prompts,
+            tokens=(spent.prompt_tokens, spent.completion_tokens),
+            notes=tuple(written.notes),
+            fallback="; ".join(f"{plan.SECTIONS[s].title.lower()}: {why}" for s, why in failed.items())
+            or (None if written.lines else "nothing that it wrote stands"),
+        )
+
+
+def _paid(budget: Budget | None) -> list[str]:
+    """What whoever drafts again wants to know of the cost."""
+    if budget is None or not budget.spent.cached:
+        return []
+    spent = budget.spent
+    rest = "nothing was asked of it again" if not spent.calls else f"{spent.calls} calls were made"
+    return [f"{spent.cached} replies of the language model came from the cache; {rest}."]
