@@ -85,7 +85,7 @@ def test_the_way_of_a_user_from_files_to_an_exported_brief(run: Run, tmp_path: P
     )
     first = run("ingest", "news", "--json")
     assert parsed(first, "ingest") == {
-        "new": 1, "versions": 0, "unchanged": 0, "carriers": 0, "undated": 0, "skipped": 0, "rejected": [],
+        "new": 1, "versions": 0, "unchanged": 0, "carriers": 0, "undated": 0, "skipped": 0, "rejected": [], "unread": [],
     }  # fmt: skip
     assert parsed(run("ingest", "news", "--json"), "ingest")["unchanged"] == 1
     brief = parsed(run("draft", *DEMO, "--json"), "brief")

@@ -104,6 +104,8 @@ def candidates(material: Material, embed: Embed) -> list[Candidate]:
         article = material.articles[statement.article_id]
         if gives_orders(article.text, statement.start, statement.end):
             continue  # it speaks to a program
+        if statement.speaker is not None and not statement.said.sure("speaker"):
+            continue  # somebody else may have said it
         if statement.speaker is None and _OPINION.match(article.title or ""):
             continue  # the writer's own judgement
         sentence = compose(statement, article, material.topic, introduce=True, as_of=material.as_of.date())

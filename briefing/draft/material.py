@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from briefing.claims import Said, Seen, Statement
@@ -126,8 +126,7 @@ def _shown(said: Said, statements: Sequence[Statement]) -> Statement:
     of_another = next((s for s in statements if s.stance and s.stance_of not in {None, party}), None)
     if (told := own or of_another) is not None:
         return told
-    first = next(iter(statements), None)
-    return Statement.plain(said) if first is None else replace(first, stance=None, stance_words=None, stance_of=None)
+    return Statement.plain(said)
 
 
 def _of_ledger(known: set[ArticleId], newest: Sequence[Entry], first: Mapping[str, ArticleId]) -> Iterator[Statement]:

@@ -23,6 +23,7 @@ _MOST = re.compile(
 _LOW = re.compile(r"[^\W\d_]+")
 _OF_PUBLICATION = re.compile(r"\bpublished on |\bstatement of ")
 _ONE_OF = {"P7D": "week", "P1D": "day", "P1M": "month", "P12M": "year", "P1H": "hour"}
+_ON = re.compile(r"\A[Oo]n ")
 _BE = frozenset("was were been being is are be".split())
 DAYS_OF_MONTH = 30
 _SECOND = frozenset("vice deputi former assist act".split())  # stems: who is that is not the holder of the office
@@ -115,11 +116,15 @@ def days(laid: Laid) -> Outcome:
         }
     for word in own:
         if word.norm not in held and not held.intersection(_WEEKDAYS, _LOW.findall(laid.said(word).casefold())):
-            return stopped(f"the day {laid.said(word)} is not in its citations")
+            return stopped(f"the day {re.sub(_ON, '', laid.said(word))} is not in its citations")
     for change in laid.alignment.changes:
         if change.holds and (reason := _other_fact(laid, change, "day")):
             return stopped(reason)
     return PASSED
+
+
+def _weekdays_in(words: str) -> set[str]:
+    return {*_LOW.findall(words.casefold())} & {*_WEEKDAYS}
 
 
 def _reckoned(laid: Laid) -> set[str]:
@@ -253,6 +258,8 @@ def _other_fact(laid: Laid, change: Change, *kinds: Kind, known: Iterable[str] =
     same = {w.norm for w in own} & {form for w in held for form in (w.norm, *_in_days(w.norm))}
     if not own or not held or same:
         return None
+    if "day" in kinds and _weekdays_in(laid.said(*own)) & _weekdays_in(laid.written(*held)):
+        return None  # the same word, read against another day of publication or another tense
     if "name" in kinds and all(w.norm in set(known) for w in own):
         return None
     return f"it has {laid.said(*own)} where its citation has {laid.written(*held)}"
