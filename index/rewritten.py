@@ -14,7 +14,7 @@ REACH = timedelta(days=400)  # a day further after publication is a slip or a pl
 LEAST_TOLD = 2  # different later days told as past; one may be a slip, or an anniversary told without its year
 _LIVE = re.compile(r"\b(?:live[- ](?:updates?|blog|news|coverage)|as it happened|latest updates)\b", re.IGNORECASE)
 _UPDATED = re.compile(
-    r"(?im)^\W*(?:last )?updated?(?: on)?:?\s+(?:(?:at )?\d{1,2}[:.]\d\d\s*(?:[ap]\.?m\.?)?\s*\w{0,4},?\s*)?"
+    r"(?im)^[^\w\n]{0,20}(?:last )?updated?(?: on)?:?\s+(?:(?:at )?\d{1,2}[:.]\d\d\s*(?:[ap]\.?m\.?)?\s*\w{0,4},?\s*)?"
     r"(?:\w+day,?\s+)?(?P<day>[^\n]{4,40})"
 )
 _PAST = re.compile(

@@ -301,6 +301,10 @@ def _proposition(text: str, statement: Statement) -> str:
         return before[: before.rindex("”") + 1].replace(",”", "”")
     names = [n for n in (statement.speaker.name, statement.speaker.known_as, statement.speaker.office) if n]
     at = max((before.rfind(part) for name in names for part in (name, name.split()[-1])), default=-1)
+    if 0 <= at <= len("The ") and not text.rstrip(".").endswith(before[at:]):  # "X refused the plan, their spokesman told …"
+        ends = next((m.start() for m in re.finditer(", ", before) if count_words(before[: m.start()]) >= FRAGMENT), None)
+        if ends is not None:
+            return before[:ends]
     comma = before.rfind(", ", 0, at if at >= 0 else len(before))
     if comma > 0 and count_words(before[:comma]) >= FRAGMENT:
         earlier = before.rfind(", ", 0, comma)  # ", his spokesman, X said"

@@ -70,6 +70,8 @@ def _headline(line: Line, material: Material, *, office: bool = True) -> str:
     if statement.speaker is None:
         return line.sentence.short
     who = titled(statement.speaker, material.topic) if office else capital(statement.speaker.known_as.removeprefix("the "))
+    if statement.said.quote is None and line.sentence.short.removeprefix("The ").startswith(statement.speaker.known_as):
+        return line.sentence.short  # it names who did it
     if statement.said.quote is None:
         said_first = statement.said.cue is not None and line.sentence.short.startswith(statement.said.cue)
         return f"{who} {line.sentence.short}" if said_first else f"{who}: {line.sentence.short}"

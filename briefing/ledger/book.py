@@ -313,6 +313,7 @@ def entry_of(statement: Statement, article: Article) -> Entry | None:
         return None
     said = statement.said
     knowable = max(article.knowable_from, said.knowable) if said.knowable is not None else article.knowable_from
-    told = None if said.cue and said.kind == "reported" else said.event_date  # a day in what is said is not its own
+    # a day in what is said is not its own, unless a party's voice tells what the party did
+    told = None if said.cue and said.kind == "reported" and statement.speaker == said.speaker else said.event_date
     day = said.said_on or told or article.local_day
     return Entry(statement, article, min(day or knowable.date(), knowable.date()), knowable)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from briefing.reading.data import demonyms, places
+from briefing.reading.data import demonyms, listed, places
 from briefing.reading.nouns import Introduction
 
 OFFICE_NOUNS = frozenset(
@@ -62,6 +62,12 @@ def _no_names() -> frozenset[str]:
     return _NOT_NAMES | demonyms() | places()
 
 
+@cache
+def _given() -> frozenset[str]:
+    """Given names; some are names of nations too."""
+    return listed("names", "he") | listed("names", "she")
+
+
 def introduced(sentence: str, offset: int = 0) -> list[Introduction]:
     """Names of two words or more in a sentence, with the office before or after; the span covers both."""
     found: list[Introduction] = []
@@ -98,7 +104,7 @@ def split_titles(sequence: str) -> tuple[list[str], str]:
     while at < len(words) and words[at].rstrip(".") in _titles():
         at += 1
     rest = words[at:]
-    while rest and rest[0].rstrip(".") in _no_names() and not (len(rest) == 2 and at):
+    while rest and rest[0].rstrip(".") in _no_names() and not (len(rest) == 2 and (at or rest[0].casefold() in _given())):
         rest = rest[1:]
     return words[:at], " ".join(rest).rstrip(".")
 

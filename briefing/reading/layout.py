@@ -33,13 +33,17 @@ _LABEL = re.compile(r"(?m)^(?P<label>[A-Z][A-Z .,’'\-]{1,48}[A-Z]\.?|Q)(?::|(?
 _CLOCK = r"\d{1,2}(?:[:.]\d\d)? ?[ap]\.?m\b\.?|\d{1,2}[:.]\d\d"
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?"
 _STAMP = re.compile(  # "10:49 pm ET June 16, 2026", "14:05 GMT", "Updated 9:30 a.m. EDT, Oct. 7"
-    rf"(?:(?:Posted|Updated|Published)(?: at)? )?(?P<clock>{_CLOCK})(?: ?\(?(?P<zone>[A-Z]{{2,4}}|local time)\b\)?)?"
+    rf"(?:(?:Posted|Updated|Published)(?: at)? )?(?:[A-Z][a-z]+day,? )?(?P<clock>{_CLOCK})(?: ?\(?(?P<zone>[A-Z]{{2,4}}|local time)\b\)?)?"
     rf"(?:,? (?:on )?(?:\w+day,? )?(?:(?P<month>{_MONTH}) (?P<day>\d{{1,2}})|(?P<day2>\d{{1,2}}) (?P<month2>{_MONTH}))"
     r"(?:,? (?P<year>20\d\d))?)?(?P<tail>\s*(?:[:—–-]\s|Share this update|Link [Cc]opied!?|Share|\|))*\s*"
 )
 _BYLINE = re.compile(
     r"(?:By |From CNN[’'s]*\s+|[-–—]{1,2}\s*)?(?P<who>[A-Z][\w’'.-]+(?: [A-Z][\w’'.-]+){1,3}"
     r"(?:(?:,| and|, and) [A-Z][\w’'.-]+(?: [A-Z][\w’'.-]+){1,3}){0,3})(?:, [A-Z][\w ]{2,30})?\s*"
+)
+_GLUED = re.compile(  # as few words as leave a capital behind them: where the text begins
+    r"\b(?P<who>[A-Z][\w’'.-]+(?: [A-Z][\w’'.-]+){1,3}?(?:(?:,| and|, and) [A-Z][\w’'.-]+(?: [A-Z][\w’'.-]+){1,3}?){0,3}?)"
+    r"\s+(?=[A-Z“\"])"
 )
 _SIGNED_OFF = re.compile(r"\s*(?:[-–—]{1,2}|∎)\s*(?P<who>[A-Z][\w’'.-]+(?: [A-Z][\w’'.-]+){1,3}[^.!?]{0,60})\Z")
 
@@ -161,11 +165,9 @@ def _part(text: str, stamp: re.Match[str], line_end: int, end: int, day: date | 
 
 def _glued(text: str, at: int, line_end: int) -> tuple[Span | None, Span | None]:
     """Headline and byline of an entry whose page lost its line breaks: "… record Anna Berg and Tom Hale After scoring …"."""
-    for by in _BYLINE.finditer(text, at, min(line_end, at + MOST_HEADLINE + 80)):
-        before, behind = text[at : by.start()], text[by.end() : by.end() + 1]
-        lower = re.search(r"[a-z0-9’”?!]\s*\Z", before) is not None
-        if lower and (behind.isupper() or behind in {"“", '"'}) and len(by["who"].split()) <= 8:
-            return (at, by.start()), by.span()
+    for by in _GLUED.finditer(text, at, min(line_end, at + MOST_HEADLINE + 80)):
+        if re.search(r"[a-z0-9’”?!]\s*\Z", text[at : by.start()]):
+            return (at, by.start()), by.span("who")
     return None, None
 
 

@@ -24,7 +24,6 @@ BUILT_IN = "built-in/1"  # change what is read, and every article is read again
 SECONDS = 10.0  # for one article; reading takes a few milliseconds a thousand characters
 LOOK = 3_000  # characters in which a language shows
 LEAST_KNOWN = 0.12  # share of English small words under which a text is in another language; news in English has .30 and more
-LEAST_WORDS = 20  # fewer tell nothing
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -116,12 +115,13 @@ def _today(article: Article, found: Layout, part: int | None) -> date | None:
 
 
 def foreign(text: str, language: str | None) -> str | None:
-    """The code of a text's language where that is not English: by its words, whatever it says of itself."""
+    """The code of a text's language where that is not English: what it says of itself (or what its letters told when it was
+    archived), unless its words are English."""
+    if language in {None, "en"}:
+        return None
     words = [w.casefold() for w in _WORD.findall(text[:LOOK])]
     known = sum(word in _small() for word in words) / max(1, len(words))
-    if known >= LEAST_KNOWN or (len(words) < LEAST_WORDS and (known or language in {None, "en"})):
-        return None
-    return language if language not in {None, "en"} else "und"
+    return None if known >= LEAST_KNOWN else language
 
 
 @cache

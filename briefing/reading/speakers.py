@@ -89,7 +89,7 @@ class Speakers:
         if owned := _OWNED.match(words):
             gender: Gender = "she" if owned[1].casefold() == "her" else "he"
             named = self._one(gender, at) if owned[1].casefold() in {"his", "her"} else None
-            whose = named.name if named else (self.last if owned[1].casefold() in {"their", "its"} else None)
+            whose = named.name if named else (self._opener(at) if owned[1].casefold() in {"their", "its"} else None)
             if whose and re.search(r"(?:statement|office|lawyer|spokes\w+|post|letter|tweet|team|campaign)\b", folded):
                 return f"{whose}’s {owned['what']}" if not re.search(r"statement|post|letter|tweet", folded) else whose
             return words
@@ -107,6 +107,14 @@ class Speakers:
             return words
         latest = self._people[-1][1].name if self._people else None
         return latest or words
+
+    def _opener(self, at: int) -> str | None:
+        """Whose "its ministry" and "their spokesman" are: whoever the sentence named first, else who spoke last by name."""
+        start = max(self.text.rfind("\n", 0, at), self.text.rfind(". ", 0, at)) + 1
+        first = next(iter(self.names.within(start, at)), None)
+        if first is not None:
+            return first.named.name
+        return self.last if self.last and self.last[:1].isupper() else None
 
     def _body(self, noun: str, at: int) -> str | None:
         """The body named before that "the company" means: one with the noun in its name, else the last that is no place."""

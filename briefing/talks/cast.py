@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from briefing.claims import Speaker
+from briefing.reading.data import demonyms
 from briefing.reading.introductions import POSSESSIVE, SEQUENCE, apposition_length, office_before, split_titles
 from briefing.reading.names import TITLES
 from briefing.reading.nouns import Introduction
@@ -16,23 +17,19 @@ from briefing.topics import Party, Person, Topic
 from index.sentences import Span
 
 _OFFICE_OF = re.compile(r"(?:\b[Tt]he )?\boffice of (?:[\w’'.]+ )?\Z")
-_COUNT = r"(?:a|an|one|two|three|four|several|some|many|multiple|another|both|the)"
-_KIND = r"(?:officials?|diplomats?|sources?|persons?|people familiar with [\w ]{3,40}?|aides?|negotiators?|mediators?)"
-_OF_A_SIDE = (
-    r"[Ss]enior|[Tt]op|U\.?S\.?|U\.?N\.?|unnamed|former|security|defen[cs]e|military|intelligence|administration|government|"
-    r"White House|Western|Arab|State Department|American|European|political|regional|medical|diplomatic"
+_COUNTS = frozenset("a an one two three four several some many multiple another both the".split())
+_KIND = re.compile(
+    r"\b(?:officials?|diplomats?|sources?|persons?|people familiar with [\w ]{3,40}?|aides?|negotiators?|mediators?)\b"
+    r"(?P<more> (?:familiar|briefed|close|involved|with knowledge)[^,.;“”\"]{3,60}?(?=,| (?:said|says|told|described|"
+    r"added|confirmed))| in [A-Z]\w+)?",
+    re.IGNORECASE,
 )
-
-
-def _anonymous(topic: Topic) -> re.Pattern[str]:
-    """Sources that are described and not named, of whichever side: "two Israeli officials familiar with the talks"."""
-    sides = {re.escape(w.removesuffix("’s")) for p in topic.parties for w in (*p.names, *p.adjectives)}
-    return re.compile(
-        rf"\b(?P<all>(?:{_COUNT} )?(?:(?:{_OF_A_SIDE}|{'|'.join(sorted(sides, key=len, reverse=True))}) )*{_KIND})\b"
-        r"(?P<more> (?:familiar|briefed|close|involved|with knowledge)[^,.;“”\"]{3,60}?(?=,| (?:said|says|told|described|"
-        r"added|confirmed))| in [A-Z]\w+)?",
-        re.IGNORECASE,
-    )
+_OF_A_SIDE = frozenset(
+    "senior top unnamed former security defense defence military intelligence administration government western arab european "
+    "political regional medical diplomatic white house state department".split()
+)
+_BEFORE_KIND = 90  # characters that may adorn it: how many, whose, of what rank
+_ADORNING = re.compile(r"\S+ \Z")
 
 
 _BODY_NOUN = (
@@ -70,7 +67,10 @@ class Cast:
         self._asked: dict[str, tuple[Person, Party] | None] = {}
         self._by_name: dict[str, Speaker] = {}
         self._by_surname: dict[str, dict[str, Speaker]] = {}
-        self._anonymous = _anonymous(topic)
+        sides = {
+            w.casefold() for p in topic.parties for name in (*p.names, *p.adjectives) for w in name.removesuffix("’s").split()
+        }
+        self._side_words = _OF_A_SIDE | sides | {w.casefold() for w in demonyms()}
         self._sides = [_Side(party, day) for party in topic.parties]
         self._found: dict[str, list[Mention]] = {}  # sentence -> whom it names
         self._introduce(told)
@@ -237,25 +237,31 @@ class Cast:
         return found
 
     def _anonymous_in(self, sentence: str) -> list[Mention]:
+        """Sources that are described and not named, of whichever side: "two Israeli officials familiar with the talks"."""
         found = []
-        for match in self._anonymous.finditer(sentence):
-            words = match.group().strip()
-            if words.casefold() in {
-                "the official",
-                "the officials",
-                "the source",
-                "the diplomats",
-                "the diplomat",
-            }:
-                continue  # points back
-            speaker = Speaker(
-                anonymous=words,
-                party=self._party_of(match["all"]) or _administration(match["all"], self._topic),
-            )
-            found.append(Mention(*match.span(), speaker))
+        for match in _KIND.finditer(sentence):
+            start = self._adorned_from(sentence, match.start())
+            words = sentence[start : match.end()].strip()
+            if words.casefold() in _POINTING:
+                continue
+            told = sentence[start : match.start("more") if match["more"] else match.end()]
+            party = self._party_of(told) or _administration(told, self._topic)
+            found.append(Mention(start, match.end(), Speaker(anonymous=words, party=party)))
         return found
 
+    def _adorned_from(self, sentence: str, at: int) -> int:
+        """Where a description begins: the words of side and rank before its noun, and how many they are."""
+        start = at
+        while start > max(0, at - _BEFORE_KIND) and (word := _ADORNING.search(sentence, max(0, start - 30), start)):
+            plain = word.group().strip().casefold()
+            if plain.rstrip(".") in self._side_words or plain in self._side_words:
+                start = word.start()
+                continue
+            return word.start() if plain in _COUNTS else start
+        return start
 
+
+_POINTING = frozenset({"the official", "the officials", "the source", "the diplomats", "the diplomat"})  # back to one before
 _WORD = re.compile(r"\w+")
 _NAME_FOLLOWS = re.compile(r"[’']s\b|,? (?:[A-Z][\w’-]+|of|for|to)\b")
 _ONE_OF_A_KIND = frozenset({"envoy", "ambassador", "chancellor", "premier", "leader"})

@@ -44,6 +44,11 @@ _PREDICATE = re.compile(
 )  # what stands between a subject and its verb
 _NEITHER = re.compile(r"(?:neither|both|none of)\b", re.IGNORECASE)
 _BARE_OFFICE = re.compile(r"[“\"]?The (?P<office>[A-Z]?[\w-]+(?: [Mm]inister)?) ")
+OPENS = 6  # characters from a sentence's start in which its subject is named
+_ITS_VOICE = re.compile(  # "X refused, its foreign ministry said": X
+    r"(?:, |\baccording to )(?:its|their) (?:own )?(?:[\w-]+ )?(?:spokes\w+|ministry|government|presidency|cabinet|office|army|"
+    r"military|leadership|delegation|embassy|parliament)\b(?! (?:that|who|which))"
+)
 _HIS_SPOKESMAN = re.compile(r", (?:his|her) spokes\w+\b|\b(?:said|told \w+) (?:his|her) spokes\w+")
 _POSSESSES = re.compile(r"\b(?:The )?(?P<name>[A-Z][\w-]+(?: [A-Z][\w-]+){0,2})[’'](?:s )?(?:[a-z]+ ){0,2}\Z")
 _BY = re.compile(
@@ -100,6 +105,9 @@ class Holders:
 
     def _principal(self, said: Said, cast: Cast) -> Speaker | None:
         """Whose position "his spokesman" gives, where he is named before it: "X backs the plan, his spokesman Y said"."""
+        if (own := _ITS_VOICE.search(said.text)) is not None:
+            sides = [m.speaker for m in cast.mentions(said.text[: own.start()]) if m.speaker.party and m.start <= OPENS]
+            return Speaker(name=sides[0].party, party=sides[0].party) if sides else None
         by = _HIS_SPOKESMAN.search(said.text)
         if by is None:
             return None

@@ -238,7 +238,12 @@ def _event_day(text: str, inner: list[Span], days: Sequence[Day], by: Attributio
     """The first day the reporter names; of quoted words the day of saying them, or the past one that they open with."""
     if by is not None and by.cue and inner:
         return _said_on(text, inner, days, by) or _recalled(text, inner[0], days)
-    return next((d.day for d in _outside(inner, days) if not _of_another_clause(text, d)), None)
+    outside = _outside(inner, days)
+    own = next((d.day for d in outside if not _of_another_clause(text, d)), None)
+    if by is None or not by.cue:
+        return own
+    said_on = _said_on(text, inner, days, by)  # of what somebody tells, the day of what is told, not of the telling
+    return next((d.day for d in outside if d.day != said_on), own)
 
 
 _CLAUSE_IN_FRONT = re.compile(r"\b(?:that|which|who|whom|whose|what|where|why|how)\b(?![^,]*,[^,]*\Z)", re.IGNORECASE)
@@ -267,9 +272,8 @@ def _said_on(text: str, inner: list[Span], days: Sequence[Day], by: Attribution 
         return None
     for day in _outside(inner, days):
         behind = text[by.cue_start + len(by.cue) : day.start]
-        if (day.start <= OPENING and day.end <= by.subject_start) or (
-            0 <= day.start - by.cue_start <= BESIDE and _ONLY_PLACE.fullmatch(behind)
-        ):
+        opens = day.start <= OPENING and 0 <= by.subject_start - day.end <= CLOSE and _OPENING.fullmatch(text, 0, day.start)
+        if opens or (0 <= day.start - by.cue_start <= BESIDE and _ONLY_PLACE.fullmatch(behind)):
             return day.day
     return None
 
@@ -278,7 +282,11 @@ def _outside(inner: list[Span], days: Sequence[Day]) -> list[Day]:
     return [d for d in days if not any(s <= d.start < e for s, e in inner)]
 
 
-OPENING = 30  # characters from a sentence's start in which the day of saying may stand
+OPENING = 40  # characters from a sentence's start in which the day of saying may stand
+_OPENING = re.compile(  # "Later Thursday, his office said", "Speaking in Ottawa on Thursday, he said"
+    r"[“\"]?(?:(?:(?:But|And|Yet|Then|Later|Earlier|Early|Late|Also|Meanwhile|Speaking|Addressing|Visiting|In|At|During|From)\b)[^,;]*)?"
+)
+CLOSE = 6  # characters between that day and whoever speaks: ", the "
 BESIDE = 60  # characters from the verb
 _ONLY_PLACE = re.compile(
     r"\s*(?:(?:reporters|journalists|lawmakers|here|on X|on Twitter|on Telegram|in (?:a|an|the|his|her) (?:[a-z]+ )?"

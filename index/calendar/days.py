@@ -26,7 +26,7 @@ _DAY = "|".join(WEEKDAYS)
 _FULL = re.compile(
     rf"\b(?:(?P<month>{_MONTH}) (?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:,? (?P<year>(?:19|20)\d\d))?"
     rf"|(?:the )?(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<month2>{_MONTH})(?:,? (?P<year2>(?:19|20)\d\d))?)"
-    r"(?: of (?P<which>this|last|next) year)?(?![\w-]*\d| million| billion| percent)"
+    r"(?: of (?P<which>this|last|next) year)?(?!\w|[.,]\d| million| billion| percent)"
 )
 _WEEKDAY = re.compile(
     rf"(?:(?P<nth>first|second|third|fourth|last) (?P<nth_day>{_DAY}) (?:in|of) (?P<month>{_MONTH})(?:,? (?P<year>(?:19|20)\d\d))?"
@@ -40,8 +40,9 @@ _NOT_A_DAY = re.compile(  # "The Sunday Times", "Friday prayers"
     r"mornings|nights|evenings|afternoons)\b)"
 )
 _NO_DAY_AFTER = re.compile(
-    r"\b(?:every|each|an?|most|some|all|any|previous|following|Black|Good|Super|Bloody|Ash|Holy|Easter|Cyber|Giving|Fat|Palm)\s+\Z"
+    r"\b(?:every|each|most|some|all|any|previous|following|Black|Good|Super|Bloody|Ash|Holy|Easter|Cyber|Giving|Fat|Palm)\s+\Z"
 )
+_ONE_OF_MANY, _ADORNS = re.compile(r"\ban? \Z", re.IGNORECASE), re.compile(r" [a-z]{3,}")
 _NEAR = re.compile(
     r"\b(?:the day (?P<two>before yesterday|after tomorrow)|(?P<one>yesterday|tomorrow))(?: (?P<part>morning|afternoon|evening|night))?\b(?![’']s? [A-Z])"
 )
@@ -52,10 +53,10 @@ _WEEK_FROM = re.compile(r"\b(?:a|one) week (?:from|after|on) \Z", re.IGNORECASE)
 _BESIDE = re.compile(rf"\b(?P<weekday>{_DAY}),? (?:the )?\Z")
 _A_DATE_BEHIND = re.compile(rf",? (?:the )?(?={_MONTH} \d|\d{{1,2}}(?:st|nd|rd|th)? {_MONTH})")
 _YEAR = 365.0  # days
-NEARER = 8.0  # log-odds for a date that is today on one side and a year off on the other; falls with the cube of the difference
+NEARER = 15.0  # log-odds for a date that is today on one side and a year off on the other; falls with the cube of the difference
 NEXT_SURE = 0.8  # "next Tuesday" may be this week's or the next's
 LAST_SURE, LAST_UNSURE = 0.9, 0.6  # "last Wednesday", said on a Friday, may be this week's; said on a Tuesday it is not
-CERTAIN = 0.75  # chance from which on prose takes a day; under it the words stand without one
+CERTAIN = 0.8  # chance from which on prose takes a day; under it the words stand without one
 SOON = 6  # days: nearer ones are told apart by how far they are, as weekdays are
 _ORDER = {"first": 0, "second": 1, "third": 2, "fourth": 3, "last": -1}
 
@@ -192,6 +193,8 @@ def weekday(sentence: str, match: re.Match[str], published: date) -> tuple[date,
     which, week = (groups.get("which") or "").strip().casefold(), groups.get("week") or ""
     if not which and not groups.get("on") and _NO_DAY_AFTER.search(before):
         return None
+    if _ONE_OF_MANY.search(before) and not _ADORNS.match(sentence, match.end()):
+        return None  # "on a Sunday"; but "at a Monday news conference" is that Monday's
     if _NOT_A_DAY.match(sentence[match.end() : match.end() + 40]):
         return None
     number = WEEKDAYS.index(match["weekday"])

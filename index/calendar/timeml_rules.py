@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from index.calendar.days import MONTH_NUMBER, MONTHS, WEEKDAYS, weekday, without_year
+from index.calendar.days import MONTH_NUMBER, MONTHS, NEARER, WEEKDAYS, weekday, without_year
 from index.calendar.numbers import ONES, TENS, WORDS
 from index.calendar.tense import ahead
 
@@ -190,15 +190,24 @@ def month(match: re.Match[str], context: Context) -> _Found:
     number = _month_number(word)
     if context.published is None:
         return f"XXXX-{number:02d}", "DATE"
-    year = context.published.year
+    year, now = context.published.year, context.published.month
     which = (match["which"] or "").casefold().strip()
-    if which == "next" or (which != "last" and _future(context)):
-        year += number < context.published.month
+    if which == "next":
+        year += number < now
     elif which == "last":
-        year -= number >= context.published.month
-    else:
-        year -= number > context.published.month
+        year -= number >= now
+    elif number != now and which != "this":
+        year += _nearer_year(number - now, context)
     return f"{year}-{number:02d}", "DATE"
+
+
+def _nearer_year(apart: int, context: Context) -> int:
+    """How many years off a month told without one is that lies so many months from now in this year: 0, 1 or -1."""
+    gone, left = -apart % 12, apart % 12
+    coming = ahead(context.sentence, context.start, context.end, "far") + NEARER * ((gone - left) / 12) ** 3 > 0
+    if coming:
+        return 0 if apart > 0 else 1
+    return 0 if apart < 0 else -1
 
 
 def year(match: re.Match[str], context: Context) -> _Found:
