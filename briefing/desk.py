@@ -232,7 +232,7 @@ class Desk:
         """Fetch what counts tokens exactly; what became of each."""
         from briefing.chat.tokens import FETCHED, fetch_encoding
 
-        return {name: fetch_encoding(name, self.fetcher) for name in FETCHED}
+        return {name: str(fetch_encoding(name, self.fetcher)) for name in FETCHED}
 
     def repair(self, *, most_cost: float | None = None, announce: Announce = unheard, progress: Progress = silent) -> int:
         """Make the vectors that are missing and drop those of nothing; how many articles were embedded. What that costs

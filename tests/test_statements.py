@@ -36,7 +36,6 @@ def _read(text: str, title: str | None = None, outlet: str = "Sample") -> list[S
         ("Hamas has yet to respond to the proposal.", "no-response"),
         ("He declined to comment on the truce.", "no-response"),
         ("The cabinet is still considering the plan.", "no-response"),
-        ("Neither side has accepted the plan, nor has it rejected it.", "no-response"),
         ("“You ask me if I refuse the plan,” he said.", None),
         ("The government has not accepted the plan.", "no-response"),
         ("If Hezbollah or anyone else breaks the deal, Israel may defend itself.", None),
@@ -54,7 +53,6 @@ def _read(text: str, title: str | None = None, outlet: str = "Sample") -> list[S
         ("He welcomed the announcement of a truce.", "welcomes"),
         ("His office expressed appreciation for the effort.", "welcomes"),
         ("The army will keep up its fight.", "acts-against"),
-        ("He backtracked on the truce.", "reverses"),
         ("The envoy landed in Beirut for talks.", None),
         ("He stopped short of endorsing the arrangement.", None),
         ("An official, speaking on condition of anonymity, described the truce.", None),
@@ -62,11 +60,9 @@ def _read(text: str, title: str | None = None, outlet: str = "Sample") -> list[S
         ("There is no decision on the truce.", "no-response"),
         ("The answer is with the leadership.", "no-response"),
         ("He called it a good basis for the talks.", "welcomes"),
-        ("The minister resigned rather than accept a truce on conditions.", "rejects"),
         ("Both sides have been accused of violating the ceasefire.", None),
         ("They will take no post until a truce is in force.", None),
         ("The envoy has misrepresented the agreement.", "denies-report"),
-        ("Operations are continuing, the spokesman said of the truce.", "acts-against"),
     ],
 )
 def test_the_words_that_decide_a_stance(sentence: str, stance: str | None) -> None:
@@ -278,3 +274,14 @@ def test_what_all_sides_should_do_none_has_done() -> None:
 def test_a_speaker_s_own_acceptance_is_his() -> None:
     (told,) = _read("“It is hard but I’ve accepted the ceasefire with Hezbollah,” Prime Minister Benjamin Netanyahu said.")
     assert (told.speaker and told.speaker.name, told.stance, told.stance_of) == ("Benjamin Netanyahu", "endorses", None)
+
+
+def _rules() -> list[tuple[str, str]]:
+    from briefing.reading.data import table
+
+    return [(rule["code"], one["example"]) for rule in table("stance", "briefing.talks.data")["stance"] for one in rule["rules"]]
+
+
+@pytest.mark.parametrize(("code", "example"), _rules())
+def test_each_rule_stands_beside_an_example_that_it_gets_right(code: str, example: str) -> None:
+    assert code in {j.stance for j in judged_all(example)}

@@ -161,14 +161,10 @@ class Readings:
 
 
 def _row(one: Read) -> dict[str, Any]:
-    refused = isinstance(one, Unread)
-    return {
-        "article_id": one.article_id,
-        "reader": one.reader,
-        "document": None if isinstance(one, Unread) else zlib.compress(_reading.dump_json(one), _FAST),
-        "reason": one.reason if refused else None,
-        "language": one.language if refused else None,
-    }
+    row: dict[str, Any] = {"article_id": one.article_id, "reader": one.reader, "document": None, "reason": None, "language": None}
+    if isinstance(one, Unread):
+        return {**row, "reason": one.reason, "language": one.language}
+    return {**row, "document": zlib.compress(_reading.dump_json(one), _FAST)}
 
 
 def _seen_row(article_id: ArticleId, one: Seen | None, topic: Topic, version: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from briefing.claims import Speaker
 from briefing.reading.data import demonyms
@@ -71,7 +72,7 @@ class Cast:
             w.casefold() for p in topic.parties for name in (*p.names, *p.adjectives) for w in name.removesuffix("’s").split()
         }
         self._side_words = _OF_A_SIDE | sides | {w.casefold() for w in demonyms()}
-        self._sides = [_Side(party, day) for party in topic.parties]
+        self._sides = [_side(party, day) for party in topic.parties]
         self._found: dict[str, list[Mention]] = {}  # sentence -> whom it names
         self._introduce(told)
 
@@ -308,6 +309,11 @@ class _Side:
         self.held = _described_offices(party, day)
         told = " ".join((*party.names, *party.adjectives, *party.offices, *(p.surname for p in party.people)))
         self.words = frozenset(_WORD.findall(told.casefold()))
+
+
+@lru_cache(maxsize=1_024)
+def _side(party: Party, day: date | None) -> _Side:
+    return _Side(party, day)
 
 
 def _administration(words: str, topic: Topic) -> str | None:

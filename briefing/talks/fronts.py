@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from briefing.topics import Topic
 
@@ -12,7 +13,12 @@ BOTH = "both"
 
 def any_of(terms: Iterable[str]) -> re.Pattern[str]:
     """Matches any of these words or phrases, whole, in any case where they are lower case as given."""
-    ordered = sorted(set(terms), key=len, reverse=True)
+    return _compiled(frozenset(terms))
+
+
+@lru_cache(maxsize=4_096)
+def _compiled(terms: frozenset[str]) -> re.Pattern[str]:
+    ordered = sorted(terms, key=lambda t: (-len(t), t))
     parts = [f"(?i:{re.escape(t)})" if t == t.lower() else re.escape(t) for t in ordered]
     parts = [part.replace("’", "[’']").replace(r"\ ", r"\s+") for part in parts]
     return re.compile(rf"(?<!\w)(?:{'|'.join(parts)})(?!\w)" if parts else r"(?!)")
@@ -30,6 +36,10 @@ class Fronts:
     def on_talks(self, text: str) -> bool:
         """Whether a sentence speaks of talks: in words of its own, or of a deal or plan beside a word of this front."""
         return bool(self._talks.search(text) or (self._weak.search(text) and self._front.search(text)))
+
+    def here(self, text: str) -> bool:
+        """Whether a word of this front stands in a text."""
+        return self._front.search(text) is not None
 
     def of(self, text: str) -> str | None:
         """The topic's name, another front's, BOTH, or None where no word tells."""

@@ -106,8 +106,8 @@ class Holders:
     def _principal(self, said: Said, cast: Cast) -> Speaker | None:
         """Whose position "his spokesman" gives, where he is named before it: "X backs the plan, his spokesman Y said"."""
         if (own := _ITS_VOICE.search(said.text)) is not None:
-            sides = [m.speaker for m in cast.mentions(said.text[: own.start()]) if m.speaker.party and m.start <= OPENS]
-            return Speaker(name=sides[0].party, party=sides[0].party) if sides else None
+            named = [m.speaker for m in cast.mentions(said.text[: own.start()]) if m.speaker.party and m.start <= OPENS]
+            return Speaker(name=named[0].party, party=named[0].party) if named else None
         by = _HIS_SPOKESMAN.search(said.text)
         if by is None:
             return None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from briefing.claims import Stance
 from briefing.reading.data import table
@@ -39,9 +40,10 @@ _NOT = r"(?:not|\w*n[’']t|never|no longer|cannot|neither|without)"
 
 def _rules() -> Iterator[tuple[Stance, re.Pattern[str]]]:
     """The rules of `data/stance.toml`, in the order in which they win."""
-    for rule in table("stance")["stance"]:
-        anywhere = [w.removeprefix(_ANYWHERE) for w in rule["words"] if w.startswith(_ANYWHERE)]
-        whole = [w for w in rule["words"] if not w.startswith(_ANYWHERE)]
+    for rule in table("stance", "briefing.talks.data")["stance"]:
+        words = [one["words"] for one in rule["rules"]]
+        anywhere = [w.removeprefix(_ANYWHERE) for w in words if w.startswith(_ANYWHERE)]
+        whole = [w for w in words if not w.startswith(_ANYWHERE)]
         pattern = "|".join([*anywhere, rf"\b(?:{'|'.join(whole)})"])
         for name, meant in _NAMED.items():
             pattern = pattern.replace(name, meant)
@@ -86,6 +88,11 @@ def judged(sentence: str) -> Judged | None:
 
 def judged_all(sentence: str) -> list[Judged]:
     """The stances of a sentence's clauses, in order: each by the first rule that fits the clause."""
+    return list(_judged_all(sentence))
+
+
+@lru_cache(maxsize=50_000)
+def _judged_all(sentence: str) -> tuple[Judged, ...]:
     found: list[Judged] = []
     start = 0
     for end in [*(m.start() for m in _CLAUSES.finditer(sentence)), len(sentence)]:
@@ -96,10 +103,10 @@ def judged_all(sentence: str) -> list[Judged]:
     whole = judged(sentence)
     if whole is not None and _CLAUSES.search(sentence, whole.start, whole.end):
         inside = [f for f in found if whole.start < f.end and f.start < whole.end]
-        return sorted([whole, *(f for f in found if f not in inside)], key=lambda f: f.start)  # "neither accepted, nor refused"
+        return tuple(sorted([whole, *(f for f in found if f not in inside)], key=lambda f: f.start))  # "neither accepted, nor refused"
     if whole is not None and not any(whole.start < f.end and f.start < whole.end for f in found):
         found.append(whole)  # decided by words on both sides of a comma
-    return sorted(found, key=lambda f: f.start)
+    return tuple(sorted(found, key=lambda f: f.start))
 
 
 _ASKED_IF = re.compile(r"\b(?:ask|wonder|see|find out)\w*(?: \w+)? if [\w’'-]+(?: [\w’'-]+){0,5} ?\Z", re.IGNORECASE)

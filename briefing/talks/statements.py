@@ -77,9 +77,10 @@ class Talks:
         self._talks, self._weak = any_of(topic.talks), any_of(topic.weak_talks)
 
     def concerns(self, article: Article) -> bool:
-        """Whether a word of the talks or of this front stands in an article: without one, nothing in it is a statement here."""
+        """Whether a word of this front or the name of a proposal stands in an article: without one, nothing in it is filed
+        under these talks."""
         whole = f"{article.title or ''}\n{article.text}"
-        return self._fronts.of(whole) in {self.topic.name, BOTH} or self._talks.search(whole) is not None
+        return self._fronts.here(whole) or self._about(whole) is not None
 
     def see(self, article: Article, reading: Reading) -> Seen:
         """In the order of the text. Fronts are as the words say: a statement on other talks is filed under those."""
@@ -144,14 +145,16 @@ class Talks:
         """Whether a sentence of this front that has no word for a truce is on the talks all the same: a principal's answer
         to a "plan" or "deal", and a mediator is named with it."""
         text = said.text
-        if said.front not in {self.topic.name, BOTH} or not judged_all(text):
+        if said.front not in {self.topic.name, BOTH}:
             return False
         speaker = self.topic.party(said.speaker.party) if said.speaker else None
-        if _ANSWER.search(text) and speaker is not None and speaker.role == "principal":
-            return True
-        named = {m.speaker.party for m in cast.mentions(text)} if self._weak.search(text) else set()
+        answers = speaker is not None and speaker.role == "principal" and _ANSWER.search(text) is not None
+        weak = self._weak.search(text) is not None
+        if not (answers or weak) or not judged_all(text):
+            return False
+        named = {m.speaker.party for m in cast.mentions(text)} if weak else set()
         roles = {party.role for party in self.topic.parties if party.name in named or party is speaker}
-        return bool(named) and {"principal", "mediator"} <= roles
+        return answers or (bool(named) and {"principal", "mediator"} <= roles)
 
     def _goes_on(self, said: Said, last: Speaker | None, cast: Cast, *, about: bool) -> bool:
         """Whether a sentence near one on the talks is on them too: it speaks of their matter, takes a stance, or goes on in

@@ -102,6 +102,9 @@ class Archive:
     def add(self, batch: Sequence[NewArticle], *, now: datetime, clock: Clock = "import") -> list[Added]:
         """Archive a batch in one transaction; one outcome each, in order. The same batch again: all unchanged."""
         ids = [new.id for new in batch]
+        with opening.explained(self.engine), self.engine.connect() as connection:
+            before = _known(connection, ids)
+        ready = {i: _prepared(new) for new, i in zip(batch, ids, strict=True) if i not in before}  # nothing is read below
         with opening.writing(self.engine) as connection:
             known = _known(connection, ids)
             outcomes = []
@@ -111,7 +114,8 @@ class Archive:
                     outcomes.append(Added(own_id, "version" if dated else "unchanged", carrier=False))
                     continue
                 known.add(own_id)
-                outcomes.append(_insert(connection, new, own_id, now=now, clock=clock))
+                prepared = ready.get(own_id) or _prepared(new)  # deleted by another since we looked
+                outcomes.append(_insert(connection, prepared, own_id, now=now, clock=clock))
             if any(outcome.kind != "unchanged" for outcome in outcomes):
                 bump(connection)
         return outcomes
@@ -218,15 +222,38 @@ def bump(connection: sa.Connection) -> None:
         connection.execute(sa.insert(counter).values(name="generation", value=1))
 
 
-def _insert(connection: sa.Connection, new: NewArticle, own_id: ArticleId, *, now: datetime, clock: Clock) -> Added:
-    described, marks = _described(new), sorted(origins.fingerprint(new.text))
-    address, key = new.address, text_key(new.text)
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """All that is found by reading an article's text, before anything is written."""
+
+    new: NewArticle
+    described: origins.Described
+    marks: list[int]
+    key: str
+    rewriting: Rewritten | None
+    language: str | None
+
+
+def _prepared(new: NewArticle) -> _Prepared:
+    described = _described(new)
+    return _Prepared(
+        new,
+        described,
+        sorted(origins.fingerprint(new.text)),
+        text_key(new.text),
+        rewritten(new.text, new.title, described.day),
+        new.language or detect(new.text),
+    )
+
+
+def _insert(connection: sa.Connection, ready: _Prepared, own_id: ArticleId, *, now: datetime, clock: Clock) -> Added:
+    new, described, marks, key, rewriting = ready.new, ready.described, ready.marks, ready.key, ready.rewriting
+    address = new.address
     if address is not None and (same := _same_words(connection, address, key)) is not None:
         return Added(same, "unchanged", carrier=False)  # only spaces, quote marks or the like differ
     found, other = related(connection, described, marks)
     if found is not None and found.kind == "version" and other.address != address:
         address = _one_address(connection, other, address)
-    rewriting = rewritten(new.text, new.title, described.day)
     origin = other.origin_id if found is not None else origins.origin_id(own_id)
     reason = other.origin_reason if found is not None and found.kind == "version" else found and found.reason
     connection.execute(
@@ -252,7 +279,7 @@ def _insert(connection: sa.Connection, new: NewArticle, own_id: ArticleId, *, no
             marks=len(marks),
             notes=[*new.notes, *_origin_notes(new, described), *_rewriting_notes(rewriting)],
             authors=list(new.authors),
-            language=new.language or detect(new.text),
+            language=ready.language,
             published_how=new.published_how,
             page_starts=list(new.page_starts),
             original=_keep(connection, new.original),

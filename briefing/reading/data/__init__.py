@@ -19,9 +19,9 @@ class Nation:
 
 
 @cache
-def table(name: str) -> dict[str, Any]:
-    """The file of this name."""
-    return tomllib.loads((files(__package__) / f"{name}.toml").read_text(encoding="utf-8"))
+def table(name: str, package: str = __name__) -> dict[str, Any]:
+    """The file of this name in a package of such files."""
+    return tomllib.loads((files(package) / f"{name}.toml").read_text(encoding="utf-8"))
 
 
 @cache

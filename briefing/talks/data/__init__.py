@@ -1,0 +1,1 @@
+"""The words by which stances are told."""
