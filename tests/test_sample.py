@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from briefing.reading.marks import quotations
 
 from briefing.beside.locate import folded
+from briefing.reading.marks import quotations
 from briefing.sample import articles_file
 from index.calendar.days import MONTHS
 

@@ -26,6 +26,9 @@ def evaluate(
         str | None,
         typer.Option(metavar="NAME", help="The checker to measure: built-in, judge, or a local model's folder or name."),
     ] = None,
+    part: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Of a labelled set with parts: train, dev or test; default dev.")
+    ] = None,
     junit: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a JUnit file too.")] = None,
     data: Data = None,
     as_json: AsJson = False,
@@ -43,7 +46,7 @@ def evaluate(
         raise Misuse(f"{missing[0]} does not exist")
     if data is not None:
         os.environ["BRIEFING_DATA"] = str(data)
-    results = ran(suite or [], cases or [], articles or [], model)
+    results = ran(suite or [], cases or [], articles or [], model, part)
     if junit is not None:
         junit.write_text(junit_text(results), encoding="utf-8")
         tell(f"Written to {junit}.")

@@ -91,7 +91,7 @@ def gather(
         since=as_of - WINDOW,
         evidence=tuple(evidence),
         articles={**{e.article.id: e.article for e in evidence}, **chosen},
-        statements=tuple([*statements, *_of_ledger({a.id for a in read}, newest, first)]),
+        statements=(*statements, *_of_ledger({a.id for a in read}, newest, first)),
         relevance=relevance,
         carriers=carried,
         ledger=ledger,

@@ -33,7 +33,8 @@ _LABEL = re.compile(r"(?m)^(?P<label>[A-Z][A-Z .,’'\-]{1,48}[A-Z]\.?|Q)(?::|(?
 _CLOCK = r"\d{1,2}(?:[:.]\d\d)? ?[ap]\.?m\b\.?|\d{1,2}[:.]\d\d"
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?"
 _STAMP = re.compile(  # "10:49 pm ET June 16, 2026", "14:05 GMT", "Updated 9:30 a.m. EDT, Oct. 7"
-    rf"(?:(?:Posted|Updated|Published)(?: at)? )?(?:[A-Z][a-z]+day,? )?(?P<clock>{_CLOCK})(?: ?\(?(?P<zone>[A-Z]{{2,4}}|local time)\b\)?)?"
+    r"(?:(?:Posted|Updated|Published)(?: at)? )?(?:[A-Z][a-z]+day,? )?"
+    rf"(?P<clock>{_CLOCK})(?: ?\(?(?P<zone>[A-Z]{{2,4}}|local time)\b\)?)?"
     rf"(?:,? (?:on )?(?:\w+day,? )?(?:(?P<month>{_MONTH}) (?P<day>\d{{1,2}})|(?P<day2>\d{{1,2}}) (?P<month2>{_MONTH}))"
     r"(?:,? (?P<year>20\d\d))?)?(?P<tail>\s*(?:[:—–-]\s|Share this update|Link [Cc]opied!?|Share|\|))*\s*"
 )
