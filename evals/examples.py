@@ -35,7 +35,7 @@ def examples() -> dict[str, str]:
             desk.ingest([sample])
         at = parse_stamp(AS_OF).instant
         written = desk.draft(topics.DEFAULT, as_of=at, drafter="llm").brief
-        desk.draft(topics.DEFAULT, as_of=parse_stamp(BEFORE).instant).brief
+        desk.draft(topics.DEFAULT, as_of=parse_stamp(BEFORE).instant)
         own = desk.draft(topics.DEFAULT, as_of=at).brief
         desk.close()
     return {"extractive.md": _text(own), "llm.md": _text(written)}

@@ -254,9 +254,7 @@ def _interval(value: float | None, drawn: Sequence[float]) -> Metric:
 def metrics(scored: Sequence[Scored]) -> dict[str, float | None]:
     """All that is measured, None where there is nothing to measure."""
     full, main = [s for s in scored if s.coverage in FULL], [s for s in scored if s.coverage == "main"]
-    hits, found, labels = (
-        (sum(map(len, lists)) for lists in zip(*((s.pairs, s.found, s.labels) for s in full), strict=True)) if full else (0, 0, 0)
-    )
+    hits, found, labels = sum(len(s.pairs) for s in full), sum(len(s.found) for s in full), sum(len(s.labels) for s in full)
     pairs = [pair for one in scored for pair in one.pairs]
     every = [label for one in scored for label in one.labels]
     stanced = [label for label in every if label["stance"]]

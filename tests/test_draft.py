@@ -132,7 +132,7 @@ def test_the_first_brief_says_so_and_a_day_without_news_says_that_nothing_moved(
 
 
 def test_what_changed_is_told_by_type_with_its_words(sample_desk: Desk) -> None:
-    sample_desk.draft(TOPIC, as_of=DEMO - timedelta(days=2)).brief
+    sample_desk.draft(TOPIC, as_of=DEMO - timedelta(days=2))
     brief = sample_desk.draft(TOPIC, as_of=DEMO).brief
     (changed,) = [s for s in brief.sections if s.id == "changes"]
     rows = {dict(row.cells)["speaker"].split(",")[0]: dict(row.cells) for row in changed.rows or ()}
@@ -224,7 +224,7 @@ def test_a_later_brief_names_the_one_before(sample_desk: Desk) -> None:
 
 def test_an_unknown_topic_is_refused_with_the_known_ones(shared_sample_desk: Desk) -> None:
     with pytest.raises(Misuse, match="there is no topic 'mars'; there are: gaza, israel-hezbollah, russia-ukraine"):
-        shared_sample_desk.draft("mars", as_of=DEMO).brief
+        shared_sample_desk.draft("mars", as_of=DEMO)
 
 
 def test_decisions_are_added_and_the_latest_counts(sample_desk: Desk) -> None:

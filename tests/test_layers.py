@@ -123,7 +123,7 @@ def test_no_circle_of_imports() -> None:
 
     def walk(file: str, way: list[str]) -> None:
         if file in way:
-            circles.append(way[way.index(file) :] + [file])
+            circles.append([*way[way.index(file) :], file])
             return
         if file in done:
             return

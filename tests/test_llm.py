@@ -331,7 +331,7 @@ def test_evidence_is_packed_to_the_budget_by_what_it_is_worth(sample_desk: Desk)
 
 def test_a_drafter_without_a_model_is_misuse(sample_desk: Desk) -> None:
     with pytest.raises(Misuse, match="set BRIEFING_MODEL"):
-        sample_desk.draft(TOPIC, as_of=DEMO, drafter="llm").brief
+        sample_desk.draft(TOPIC, as_of=DEMO, drafter="llm")
 
 
 def test_a_provider_whose_package_is_missing_is_misuse() -> None:

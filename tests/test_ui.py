@@ -28,7 +28,7 @@ DEMO = parse_stamp("2024-09-27T06:00Z").instant
 @pytest.fixture
 def folder(sample_folder: Path) -> Path:
     desk = Desk(Settings(data=sample_folder))
-    desk.draft("israel-hezbollah", as_of=DEMO).brief
+    desk.draft("israel-hezbollah", as_of=DEMO)
     desk.close()
     return sample_folder
 

@@ -80,7 +80,7 @@ def draft(desk: Desk, topic: str, as_of: str) -> None:
     try:
         at = parse_stamp(as_of).knowable
         with st.spinner("Searching, reading, checking…"):
-            desk.draft(topic, as_of=at).brief
+            desk.draft(topic, as_of=at)
     except (BriefingError, ValueError) as error:
         st.error(str(error))
         return

@@ -103,9 +103,8 @@ def _judged_all(sentence: str) -> tuple[Judged, ...]:
     whole = judged(sentence)
     if whole is not None and _CLAUSES.search(sentence, whole.start, whole.end):
         inside = [f for f in found if whole.start < f.end and f.start < whole.end]
-        return tuple(
-            sorted([whole, *(f for f in found if f not in inside)], key=lambda f: f.start)
-        )  # "neither accepted, nor refused"
+        kept = [whole, *(f for f in found if f not in inside)]  # "neither accepted, nor refused"
+        return tuple(sorted(kept, key=lambda f: f.start))
     if whole is not None and not any(whole.start < f.end and f.start < whole.end for f in found):
         found.append(whole)  # decided by words on both sides of a comma
     return tuple(sorted(found, key=lambda f: f.start))

@@ -54,7 +54,8 @@ _BACKGROUND = re.compile(  # what the reporter sets behind an attributed sentenc
     r",? after (?=(?:the|his|her|its|their|an?|[A-Z][\w’'-]+) )"
 )
 _THEY = re.compile(
-    r"[“\"]?\b(?:They(?:[’']ve|[’']re)? (?:(?:have|had|did|do|are|will|all|now|also) )*|It (?:has|had|did|will) (?:now |also )?)\Z"
+    r"[“\"]?\b(?:They(?:[’']ve|[’']re)? (?:(?:have|had|did|do|are|will|all|now|also) )*|"
+    r"It (?:has|had|did|will) (?:now |also )?)\Z"
 )
 _ASKED = re.compile(
     r"(?:[\w’'. ]{2,40}, )?(?:[Aa]sked|[Pp]ressed|[Qq]uestioned)(?: (?:again|later|directly|by \w+))* "

@@ -29,7 +29,8 @@ _FULL = re.compile(
     r"(?: of (?P<which>this|last|next) year)?(?!\w|[.,]\d| million| billion| percent)"
 )
 _WEEKDAY = re.compile(
-    rf"(?:(?P<nth>first|second|third|fourth|last) (?P<nth_day>{_DAY}) (?:in|of) (?P<month>{_MONTH})(?:,? (?P<year>(?:19|20)\d\d))?"
+    rf"(?:(?P<nth>first|second|third|fourth|last) (?P<nth_day>{_DAY}) (?:in|of) "
+    rf"(?P<month>{_MONTH})(?:,? (?P<year>(?:19|20)\d\d))?"
     rf"|(?P<on>\b[Oo]n )?(?:(?P<which>[Ll]ast|[Nn]ext|[Tt]his coming|[Cc]oming|[Tt]his|[Pp]ast) )?"
     rf"\b(?P<weekday>{_DAY})\b(?: (?P<part>morning|afternoon|evening|night))?(?P<week>,? (?:of )?(?:last|next) week)?)"
 )
@@ -44,7 +45,8 @@ _NO_DAY_AFTER = re.compile(
 )
 _ONE_OF_MANY, _ADORNS = re.compile(r"\ban? \Z", re.IGNORECASE), re.compile(r" [a-z]{3,}")
 _NEAR = re.compile(
-    r"\b(?:the day (?P<two>before yesterday|after tomorrow)|(?P<one>yesterday|tomorrow))(?: (?P<part>morning|afternoon|evening|night))?\b(?![’']s? [A-Z])"
+    r"\b(?:the day (?P<two>before yesterday|after tomorrow)|(?P<one>yesterday|tomorrow))"
+    r"(?: (?P<part>morning|afternoon|evening|night))?\b(?![’']s? [A-Z])"
 )
 _OTHER_YEAR = re.compile(r",? of (?:the (?:following|next|previous|same)|that|each|every) year")
 _LONG_AGO = re.compile(rf"(?:{_MONTH} \d{{1,2}}|\d{{1,2}} {_MONTH}),? (?P<year>(?:19|20)\d\d)")
@@ -53,7 +55,7 @@ _WEEK_FROM = re.compile(r"\b(?:a|one) week (?:from|after|on) \Z", re.IGNORECASE)
 _BESIDE = re.compile(rf"\b(?P<weekday>{_DAY}),? (?:the )?\Z")
 _A_DATE_BEHIND = re.compile(rf",? (?:the )?(?={_MONTH} \d|\d{{1,2}}(?:st|nd|rd|th)? {_MONTH})")
 _YEAR = 365.0  # days
-NEARER = 15.0  # log-odds for a date that is today on one side and a year off on the other; falls with the cube of the difference
+NEARER = 22.0  # log-odds for a date that is today on one side and a year off on the other; falls with the cube of the difference
 NEXT_SURE = 0.8  # "next Tuesday" may be this week's or the next's
 LAST_SURE, LAST_UNSURE = 0.9, 0.6  # "last Wednesday", said on a Friday, may be this week's; said on a Tuesday it is not
 CERTAIN = 0.8  # chance from which on prose takes a day; under it the words stand without one

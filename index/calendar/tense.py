@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 from importlib.resources import files
+from itertools import pairwise
 
 REACH = 20  # words on either side that are looked at
 BEFORE, AFTER = 200, 120  # characters that hold them
@@ -33,8 +34,8 @@ _NAMELESS = frozenset(  # capitalised at a sentence's head, and no names
 
 
 def features(sentence: str, start: int, end: int, distance: str) -> Iterator[str]:
-    """What the words around `sentence[start:end]` and the distance tell, as names of weights. Names and numbers are told apart from words and
-    not from one another, so that no name weighs anything."""
+    """What the words around `sentence[start:end]` and the distance tell, as names of weights. Names and
+    numbers are told apart from words and not from one another, so that no name weighs anything."""
     before = [_folded(m.group()) for m in _WORD.finditer(sentence, max(0, start - BEFORE), start)][-REACH:]
     after = [_folded(m.group()) for m in _WORD.finditer(sentence, end, min(len(sentence), end + AFTER))][:REACH]
     yield "bias"
@@ -47,7 +48,7 @@ def features(sentence: str, start: int, end: int, distance: str) -> Iterator[str
         yield f"{place} {word}"
     clause = _since_break(before)
     yield from (f"c {word}" for word in {*clause})
-    yield from (f"c {one} {two}" for one, two in {*zip(clause, clause[1:], strict=False)})
+    yield from (f"c {one} {two}" for one, two in {*pairwise(clause)})
     yield from (f"e {word}" for word in {*before[: len(before) - len(clause)]})
     yield from (f"a {word}" for word in {*after})
     told = any(_is_past(w) for w in clause)
