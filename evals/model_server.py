@@ -22,6 +22,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from briefing.draft.compose import dated, names_weekday
+from briefing.draft.llm import NOT_CERTAIN, REPORTER
 from evals.mutating import CHANGES, Case
 from index.article import Article
 from index.calendar.days import day_mentions
@@ -189,7 +190,7 @@ def _weight(words: str) -> int:
 
 def _speaker(inside: str) -> str:
     match = re.search(r"\| speaker: (.+)", inside)
-    return "" if match is None or match[1] == "the reporter" else match[1]
+    return "" if match is None or match[1] in {REPORTER, NOT_CERTAIN} else match[1]
 
 
 def _quote_of(inside: str) -> str:

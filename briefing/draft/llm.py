@@ -36,6 +36,7 @@ from index.errors import ModelUnavailable, UnreadableReply
 from index.terms import terms
 
 NAME = "llm/2"
+REPORTER, NOT_CERTAIN = "the reporter", "not certain; see the words themselves"  # as whose words a claim is shown
 PICK, WRITE, MEND = "extract_claims/v1", "compose_section/v1", "repair_sentences/v1"
 SECTIONS = tuple(section for section in plan.PLAN if section.written)
 MOST_CLAIMS = 8  # of one section
@@ -289,7 +290,7 @@ class _Chain:
         article_id, start, end = span
         for statement in self._material.statements:
             if statement.article_id == article_id and statement.start < end and start < statement.end:
-                return statement
+                return statement if statement.said.sure("speaker") else replace(statement, speaker=None, stance=None)
         text = self._material.articles[article_id].text[start:end]
         return Statement.plain(Said(article_id=article_id, start=start, end=end, text=text, kind="narration", speaker=None))
 
@@ -367,6 +368,8 @@ class _Chain:
     def _own_words(self, line: Line, others: Iterable[Line]) -> Line | None:
         """The sentence that the extractive drafter makes of the same source, where it can stand and says nothing twice."""
         statement = line.sentence.statement
+        if not statement.said.sure("speaker"):
+            return None
         if statement.speaker is not None and statement.speaker.anonymous and line.section == "bottom_line":
             return None
         article = self._material.articles[statement.article_id]
@@ -392,7 +395,10 @@ class _Chain:
     def _claim_shown(self, issued: str, one: Located) -> str:
         article = self._material.articles[one.span[0]]
         speaker = one.statement.speaker
-        who = naming(speaker, self._material.topic, introduce=True).rstrip(",") if speaker else "the reporter"
+        if speaker is not None:
+            who = naming(speaker, self._material.topic, introduce=True).rstrip(",")
+        else:
+            who = REPORTER if one.statement.said.speaker is None else NOT_CERTAIN
         published = iso_stamp(article.published, is_day=article.published_is_day)
         return _between(issued, f"{article.outlet} | {published} | speaker: {who}\n{one.quote}")
 

@@ -39,7 +39,8 @@ _NOUN_PHRASE = re.compile(
 _STOP = re.compile(r"[,;:.](?=\s|\Z)|\x00|\s[—–-]\s|\bwho\b|[()]")
 _NO_SUBJECT = frozenset(
     "and but or so yet when if as while after before because since although though what that which how why where whether not "
-    "to be been being is was are were has have had he's she's it's there here then also just even only more most".split()
+    "to be been being is was are were has have had he's she's it's there here then also just even only more most "
+    "the a an his its their our my your".split()  # "the remarks came": the verb is its noun
 )
 _PHRASE_START = re.compile(
     r"(?:amid|despite|of|in|at|on|from|with|by|for|to|under|against|about|during|without|into|over|between|among|"
