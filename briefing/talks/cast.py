@@ -218,15 +218,20 @@ class Cast:
         found = []
         words = {*_WORD.findall(sentence.casefold())}
         for side in self._sides:
-            if words.isdisjoint(side.words):
-                continue  # most sentences name few parties
             party = side.party
-            for pattern in (side.offices, side.adjective_bodies, side.names):
+            called, officers = not words.isdisjoint(side.called), not words.isdisjoint(side.officers)
+            if not (called or officers or not words.isdisjoint(side.people)):
+                continue  # most sentences name few parties
+            patterns = [side.offices] if officers else []
+            patterns += [side.adjective_bodies, side.names] if called else [side.adjective_bodies]
+            for pattern in patterns:
                 for match in pattern.finditer(sentence):
                     if sentence[match.end() : match.end() + 2] in {"’s", "'s"}:
                         continue
                     name = party.name if pattern is side.names else _listed(party, match.group())
                     found.append(Mention(*match.span(), Speaker(name=name, party=party.name)))
+            if not called:
+                continue
             if "spokes" in sentence:
                 found += [Mention(*m.span(), self._speaks_for(party, m.group())) for m in side.spokesperson.finditer(sentence)]
             found += [
@@ -264,6 +269,7 @@ class Cast:
 
 _POINTING = frozenset({"the official", "the officials", "the source", "the diplomats", "the diplomat"})  # back to one before
 _WORD = re.compile(r"\w+")
+_SLIGHT = frozenset("the of and for to in on at s".split())
 _NAME_FOLLOWS = re.compile(r"[’']s\b|,? (?:[A-Z][\w’-]+|of|for|to)\b")
 _ONE_OF_A_KIND = frozenset({"envoy", "ambassador", "chancellor", "premier", "leader"})
 
@@ -307,8 +313,15 @@ class _Side:
         self.offices, self.names = any_of([*party.offices]), any_of(party.names)
         self.adjective_bodies, self.spokesperson = _adjective_bodies(party), _spokesperson(party)
         self.held = _described_offices(party, day)
-        told = " ".join((*party.names, *party.adjectives, *party.offices, *(p.surname for p in party.people)))
-        self.words = frozenset(_WORD.findall(told.casefold()))
+        self.called = _significant(*party.names, *party.adjectives)
+        self.officers = _significant(*party.offices)
+        self.people = _significant(*(p.surname for p in party.people))
+
+
+def _significant(*names: str) -> frozenset[str]:
+    """The words of which a sentence holds at least one where it holds one of these names."""
+    words = [_WORD.findall(name.casefold()) for name in names]
+    return frozenset(w for name in words for w in ([w for w in name if w not in _SLIGHT] or name))
 
 
 @lru_cache(maxsize=1_024)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from index.calendar.numbers import NUMBER
 
@@ -14,11 +15,19 @@ THINGS = (
     "prisoners hostages homes houses strikes shells rockets observers incidents violations breaches dead killed wounded".split()
 )
 _LARGE = r"(?: hundred| thousand)?"
-FIGURE = re.compile(
+_FIGURE = re.compile(
     rf"(?<![\w.,$])(?P<n>(?:{NUMBER}){_LARGE})(?![\w%]|[.:]\d|-(?:day|week|month|hour|year|kilomet))\s+(?:[a-z]+ ){{0,2}}?"
     rf"(?:(?:{'|'.join(PEOPLE)})\b[^.;,]{{0,40}}?\b(?P<of>{'|'.join(BEFALLEN)})|(?P<thing>{'|'.join(THINGS)}))\b",
     re.IGNORECASE,
 )
+
+
+_COUNTED = re.compile(rf"\b(?:{'|'.join(sorted({*BEFALLEN, *THINGS}))})\b", re.IGNORECASE)
+
+
+def figures(text: str) -> Iterator[re.Match[str]]:
+    """Every figure in a text; most texts hold nothing that is counted."""
+    return _FIGURE.finditer(text) if _COUNTED.search(text) else iter(())
 
 
 _CALLED = {"dead": "killed", "injured": "wounded", "incidents": "violations", "breaches": "violations"}

@@ -13,7 +13,7 @@ from briefing.claims import Count, Said, Seen, Speaker, Statement
 from briefing.reading import BuiltIn, Reader, Reading
 from briefing.talks.cast import Cast
 from briefing.talks.documents import publisher
-from briefing.talks.figures import FIGURE, counted
+from briefing.talks.figures import counted, figures
 from briefing.talks.fronts import BOTH, Fronts, any_of
 from briefing.talks.holders import Holders, distinct, judged, lent
 from briefing.talks.speech import Speech
@@ -219,7 +219,7 @@ class Talks:
 
 def counts_in(said: Said, speaker: Speaker | None) -> Iterator[Count]:
     """Every number of something countable in a sentence."""
-    for match in FIGURE.finditer(said.text):
+    for match in figures(said.text):
         if (value := number(match["n"])) is not None:
             yield Count(said=said, speaker=speaker, number=value, of=counted(match))
 
