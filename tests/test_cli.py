@@ -101,6 +101,30 @@ def test_the_way_of_a_user_from_files_to_an_exported_brief(run: Run, tmp_path: P
     assert verified["unsupported"] == 0
 
 
+def test_an_article_in_a_language_that_nobody_reads_is_kept_searched_and_told_as_unread(run: Run, tmp_path: Path) -> None:
+    english = "Israeli Foreign Minister Israel Katz rejected the proposed ceasefire with Hezbollah on Thursday."
+    french = (
+        "Le ministre des affaires étrangères a déclaré jeudi que le gouvernement n’avait pas encore accepté la proposition de "
+        "cessez-le-feu. Les médiateurs poursuivent leurs efforts, et les deux parties se disent prêtes à discuter."
+    )
+    arabic = "قال وزير الخارجية يوم الخميس إن الحكومة لم تقبل بعد اقتراح وقف إطلاق النار، ويواصل الوسطاء جهودهم."
+    rows = [
+        {"id": name, "url": f"https://trial.invalid/{name}", "title": name, "source": "Trial", "text": text}
+        for name, text in (("en", english), ("fr", french), ("ar", arabic))
+    ]
+    lines = (json.dumps({**row, "published": "2024-09-26T10:00:00Z"}) for row in rows)
+    (tmp_path / "three.jsonl").write_text("\n".join(lines))
+    done = parsed(run("ingest", "three.jsonl", "--json"), "ingest")
+    assert done["new"] == 3
+    told = {one["reason"] for one in done["unread"]}
+    assert told == {f"it is in {name}, which the built-in reader does not read" for name in ("French", "Arabic")}
+    assert "cessez-le-feu" in run("search", "cessez-le-feu", "--as-of", "2024-09-27T06:00Z").stdout
+    assert "2 in languages that nobody here reads (Arabic, French)" in run("doctor").stdout
+    unread = done["unread"][0]["article_id"]
+    assert "which the built-in reader does not read" in run("article", unread, "--statements").stdout
+    assert "not read, and are only searched: 1 in Arabic, 1 in French" in run("draft", *DEMO).stdout
+
+
 def test_verify_finds_a_quote_that_was_changed(run: Run, sample_folder: Path, tmp_path: Path) -> None:
     brief = parsed(run("draft", *DEMO, "--json", data=sample_folder), "brief")
     brief["sections"][1]["sentences"][0]["citations"][0]["quote"] += " at once"
