@@ -187,11 +187,11 @@ def test_the_seed_article_is_read_whole(shared_data: Path) -> None:
         ("“We call on Israel and on Hezbollah to accept the ceasefire plan,” US President Joe Biden said.", "Joe Biden", None),
         ("US President Joe Biden said a ceasefire would hold if Hezbollah accepted the plan.", "Joe Biden", None),
         ("US President Joe Biden welcomed the end of fighting between Israel and Hezbollah under the truce.", "Joe Biden", None),
-        # the position that a spokesman gives is whose spokesman he is
+        # what a spokesman tells of whom he speaks for is that side's
         (
             "Lebanese Prime Minister Najib Mikati backs the ceasefire plan for Lebanon, his spokesman said on Friday.",
-            "Najib Mikati",
-            None,
+            "Najib Mikati’s spokesman",
+            "Lebanon",
         ),
         # a movement's word by its leader, whom the topic knows
         ("The leader of Hezbollah said on Friday that there would be no ceasefire.", "Hassan Nasrallah", None),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from briefing.claims import Said, Speaker, Statement
-from briefing.talks.cast import Cast, Mention, is_person
+from briefing.talks.cast import Cast, Mention
 from briefing.talks.named import RELAYS
 from briefing.talks.stance import Judged
 from briefing.topics import Topic
@@ -42,14 +42,11 @@ _OBJECT = re.compile(  # who stands behind it is no subject
 _PREDICATE = re.compile(
     r"(?:[’']s?)?(?:,[^,;]*,)?(?: (?!(?:that|which|who|whose)\b)[^\s,;—–]+){0,9} ?"
 )  # what stands between a subject and its verb
-_NEITHER = re.compile(r"(?:neither|both|none of)\b", re.IGNORECASE)
-_BARE_OFFICE = re.compile(r"[“\"]?The (?P<office>[A-Z]?[\w-]+(?: [Mm]inister)?) ")
 OPENS = 6  # characters from a sentence's start in which its subject is named
 _ITS_VOICE = re.compile(  # "X refused, its foreign ministry said": X
     r"(?:, |\baccording to )(?:its|their) (?:own )?(?:[\w-]+ )?(?:spokes\w+|ministry|government|presidency|cabinet|office|army|"
     r"military|leadership|delegation|embassy|parliament)\b(?! (?:that|who|which))"
 )
-_HIS_SPOKESMAN = re.compile(r", (?:his|her) spokes\w+\b|\b(?:said|told \w+) (?:his|her) spokes\w+")
 _POSSESSES = re.compile(r"\b(?:The )?(?P<name>[A-Z][\w-]+(?: [A-Z][\w-]+){0,2})[’'](?:s )?(?:[a-z]+ ){0,2}\Z")
 _BY = re.compile(
     r"\s*(?:as [\w-]+ )?by (?!(?:mid|noon|midnight|now|then|early|late|the end|the time|\w*day\b|\w+ing\b|\d))(?:the )?"
@@ -104,19 +101,11 @@ class Holders:
         return [(first, None)]
 
     def _principal(self, said: Said, cast: Cast) -> Speaker | None:
-        """Whose position "his spokesman" gives, where he is named before it: "X backs the plan, his spokesman Y said"."""
-        if (own := _ITS_VOICE.search(said.text)) is not None:
-            named = [m.speaker for m in cast.mentions(said.text[: own.start()]) if m.speaker.party and m.start <= OPENS]
-            return Speaker(name=named[0].party, party=named[0].party) if named else None
-        by = _HIS_SPOKESMAN.search(said.text)
-        if by is None:
-            return None
-        people = [m.speaker for m in cast.mentions(said.text[: by.start()]) if is_person(m.speaker)]
-        if people:
-            return people[0]
-        office = _BARE_OFFICE.match(said.text)  # "The Secretary-General believes …, his spokesman Y said": Y's side's
-        sides = [m.speaker.party for m in cast.mentions(said.text[by.start() :]) if m.speaker.party]
-        return cast.office_holder(f"{sides[0]} {office['office']}") if office and sides else None
+        """Whose position a body of its own gives, where it is named before: "X refused, its foreign ministry said": X's."""
+        own = _ITS_VOICE.search(said.text)
+        opening = cast.mentions(said.text[: own.start()]) if own else []
+        party = next((m.speaker.party for m in opening if m.speaker.party and m.start <= OPENS), None)
+        return Speaker(name=party, party=party) if party else None
 
     def _house(self, speaker: Speaker) -> str:
         """The body in whose name a read-out is issued."""
@@ -150,7 +139,7 @@ class Holders:
         another = _ANOTHER.search(said.text[: judgement.start]) if not named else None
         if another and another["name"] not in voice.known_as:
             return []  # "because Mr. Sinwar refused", of somebody whom the topic does not know that day
-        if not named and not _NEITHER.match(said.text, judgement.start):
+        if not named:
             return [None]  # "We call on X and Y to …"
         if named:
             last = named[-1]

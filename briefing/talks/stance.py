@@ -126,7 +126,6 @@ _UNCEASING = re.compile(  # "will not stop working for a deal"
 _ACCUSED = re.compile(r"\baccus\w+ (?:[\w’'-]+ ){0,4}of (?:[\w’'-]+ )?\Z", re.IGNORECASE)
 _SUPPOSED = re.compile(r"\b(?:if|whether|were|should) (?:[\w’'-]+ ){0,4}\Z", re.IGNORECASE)
 _BY_DOING = re.compile(r"\bby \Z", re.IGNORECASE)  # "By refusing, he would make himself responsible": nobody has refused
-_SO_FAR = re.compile(r"\b(?:so|as) far as (?:to )?\Z")
 _NONE_YET = re.compile(
     r"\b(?:no|nothing|none)\b(?: [\w’'-]+){0,3} (?:has|have|had|is|was|were)(?: yet)?(?: been)? \Z", re.IGNORECASE
 )
@@ -156,7 +155,7 @@ def _with_negation(stance: Stance, sentence: str, match: re.Match[str]) -> Judge
     if (stance == "endorses" and _NONE_YET.search(before)) or (stance in {"rejects", "endorses"} and _BY_DOING.search(before)):
         return None
     if negated and stance == "endorses":
-        if re.search(r"stopp\w+ short|yet to", before) or _SO_FAR.search(before):
+        if re.search(r"stopp\w+ short|yet to", before):
             return None
         unanswered = re.search(r"\bha(?:s|ve|d)(?: not|n[’']t)(?: yet)? \Z", before) is not None  # "has not accepted"
         return Judged("no-response" if unanswered else "rejects", match.start(), match.end())

@@ -38,7 +38,6 @@ _MATTER = re.compile(
     re.IGNORECASE,
 )
 _TALKS = re.compile(r"\b(?:talks|negotiations)\b", re.IGNORECASE)
-_ANSWER = re.compile(r"\b(?:answer|reply) (?:is|was|remains|will be|would be)\b", re.IGNORECASE)
 _POINTS_BACK = re.compile(
     r"(?:It|This|That|They|He|She|Both|The (?:statement|agreement|deal|truce|move|decision|vote|two)|We)\b|“?(?:We|It|I|That)\b"
 )
@@ -143,19 +142,17 @@ class Talks:
         return bool(headed) or any(s.on_talks for s in read[:LEAD])
 
     def _on_an_offer(self, said: Said, cast: Cast) -> bool:
-        """Whether a sentence of this front that has no word for a truce is on the talks all the same: a principal's answer
-        to a "plan" or "deal", and a mediator is named with it."""
+        """Whether a sentence of this front that has no word for a truce is on the talks all the same: it takes a stance
+        on a "plan" or "deal", and a principal and a mediator are named with it."""
         text = said.text
         if said.front not in {self.topic.name, BOTH}:
             return False
-        speaker = self.topic.party(said.speaker.party) if said.speaker else None
-        answers = speaker is not None and speaker.role == "principal" and _ANSWER.search(text) is not None
-        weak = self._weak.search(text) is not None
-        if not (answers or weak) or not judged_all(text):
+        if self._weak.search(text) is None or not judged_all(text):
             return False
-        named = {m.speaker.party for m in cast.mentions(text)} if weak else set()
+        speaker = self.topic.party(said.speaker.party) if said.speaker else None
+        named = {m.speaker.party for m in cast.mentions(text)}
         roles = {party.role for party in self.topic.parties if party.name in named or party is speaker}
-        return answers or (bool(named) and {"principal", "mediator"} <= roles)
+        return bool(named) and {"principal", "mediator"} <= roles
 
     def _goes_on(self, said: Said, last: Speaker | None, cast: Cast, *, about: bool) -> bool:
         """Whether a sentence near one on the talks is on them too: it speaks of their matter, takes a stance, or goes on in

@@ -60,7 +60,6 @@ _SUBORDINATE = re.compile(
 )
 _APPOSED = re.compile(r",[^“”\"]{1,90},\s*(?:also |later |then )?")
 _FIRST = re.compile(r"(?:(?:The|A|An|But|And|Mr|Mrs|Ms|[a-z]+)\.?,? )*(?:[a-z-]+ )*,? ?")
-_FRONTED = re.compile(r"(?:Of|On|About|To) (?:that|this|the|his|her|its|their) (?:[\w’-]+ ){1,4}")  # "Of that demand he said"
 _ASKED = re.compile(  # what a speaker was asked is no saying of his
     r"(?:Asked|Pressed|Questioned)\b[^“”\"]{3,200}, (?=(?:he|she|they|the [\w-]+(?: [\w-]+)?|[A-Z][\w’.-]+(?: [A-Z][\w’.-]+)*) "
     r"(?:said|replied|told|answered|added)\b)"
@@ -220,7 +219,6 @@ def _opens(text: str, start: int, cue_end: int) -> bool:
     said …", "critics of the minister said …") and nothing in front denies or doubts it, unless that is what it closes
     ("they had not replied, he said")."""
     before = text[max(0, start - _BEHIND) : start]
-    before = "" if start <= _BEHIND and _FRONTED.fullmatch(before) else before
     if before.rstrip().endswith(",") and _CLOSED.match(text, cue_end) and len(text) - cue_end <= CLOSING:
         return True
     if _CLAUSE_START.search(before) is None or _SUBORDINATE.search(before) is not None:
