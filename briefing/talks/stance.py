@@ -93,14 +93,17 @@ def judged_all(sentence: str) -> list[Judged]:
 
 @lru_cache(maxsize=50_000)
 def _judged_all(sentence: str) -> tuple[Judged, ...]:
+    ends = [m.start() for m in _CLAUSES.finditer(sentence)]
+    whole = judged(sentence)
+    if not ends:
+        return () if whole is None else (whole,)
     found: list[Judged] = []
     start = 0
-    for end in [*(m.start() for m in _CLAUSES.finditer(sentence)), len(sentence)]:
+    for end in [*ends, len(sentence)]:
         clause = judged(sentence[start:end])
         if clause is not None:
             found.append(Judged(clause.stance, clause.start + start, clause.end + start, clause.own))
         start = end
-    whole = judged(sentence)
     if whole is not None and _CLAUSES.search(sentence, whole.start, whole.end):
         inside = [f for f in found if whole.start < f.end and f.start < whole.end]
         kept = [whole, *(f for f in found if f not in inside)]  # "neither accepted, nor refused"
