@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +17,7 @@ from briefing.draft import plan
 from briefing.draft.assemble import core_words
 from briefing.draft.plan import CORE_WORDS, MOST_WORDS, PLAN, SECTIONS
 from briefing.render import markdown
+from briefing.settings import Settings
 from evals.briefs import is_complete, repeats
 from index.calendar.instants import parse_stamp
 from index.errors import Misuse
@@ -50,6 +52,17 @@ def test_the_bottom_line_says_what_is_proposed_by_whom_what_is_answered_and_what
 
 def test_a_party_that_said_nothing_is_said_to_have_said_nothing(brief: Brief) -> None:
     assert "No statement on the talks was found from Hezbollah or Lebanon" in section(brief, "gaps")
+
+
+def test_what_is_to_come_is_told_as_it_is_written_where_its_speaker_is_not_certain(tmp_path: Path) -> None:
+    told = "The ministers of Israel and Lebanon are to meet in Cyprus on April 27 for ceasefire talks, a spokeswoman said."
+    row = {"title": "Talks", "source": "Trial", "published": "2026-04-14T10:00Z", "text": told}
+    (tmp_path / "one.jsonl").write_text(json.dumps(row))
+    desk = Desk(Settings(data=tmp_path / "own"))
+    desk.ingest([tmp_path / "one.jsonl"])
+    brief = desk.draft(TOPIC, as_of=parse_stamp("2026-04-14T20:00Z").instant).brief
+    claims = [c for s in brief.sections for c in s.claims if "are to meet in Cyprus on April 27" in c.text]
+    assert claims and all(c.speaker is None and c.anonymous is None for c in claims)
 
 
 def test_two_voices_of_one_government_are_two_rows(brief: Brief) -> None:

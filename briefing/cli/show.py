@@ -121,6 +121,7 @@ def statements(found: ArticleSeen) -> str:
         who = printable(speaker.known_as) if speaker else "told by the reporter"
         office = f", {printable(speaker.office)}" if speaker and speaker.office else ""
         party = f" [{speaker.party}]" if speaker and speaker.party else ""
+        party += "" if speaker is None or statement.said.sure("speaker") else " (not certain)"
         day = f"; on {statement.day}" if statement.day else ""
         if statement.start not in told:
             lines.append(f"    – {who}{office}{party}: not on these talks{day}")

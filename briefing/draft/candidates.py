@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -105,7 +105,9 @@ def candidates(material: Material, embed: Embed) -> list[Candidate]:
         if gives_orders(article.text, statement.start, statement.end):
             continue  # it speaks to a program
         if statement.speaker is not None and not statement.said.sure("speaker"):
-            continue  # somebody else may have said it
+            if (as_written := _nobodys(statement)) is None:
+                continue  # somebody else may have said it
+            statement = as_written
         if statement.speaker is None and _OPINION.match(article.title or ""):
             continue  # the writer's own judgement
         sentence = compose(statement, article, material.topic, introduce=True, as_of=material.as_of.date())
@@ -126,6 +128,15 @@ def candidates(material: Material, embed: Embed) -> list[Candidate]:
         )
         for (worth, statement, sentence, article), vector in zip(found, vectors, strict=True)
     ]
+
+
+def _nobodys(statement: Statement) -> Statement | None:
+    """A sentence whose speaker is not certain, told as it is written and as nobody's; None where its own words do not say who
+    speaks."""
+    said = statement.said
+    if said.cue is None or said.cue not in said.text or said.pronoun is not None:
+        return None
+    return Statement.plain(replace(said, speaker=None, kind="narration", cue=None, where=None))
 
 
 def _concerns(statement: Statement, material: Material) -> bool:

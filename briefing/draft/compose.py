@@ -53,7 +53,9 @@ _DISFLUENT = re.compile(
 )
 _DANGLING = re.compile(
     r"\A(?:he|she|it|they|them|this|that|these|those|his|her|their|its|such|here|there (?!will be|is no)|both|who|which)"
-    r"\b(?!’s (?:no|time))",
+    r"\b(?!’s (?:no|time))|"
+    r"\A(?:one|another|some|others|many|most|few|two|three|each)(?: of them)? (?:said|says?|told|added|has|have|had|was|were|is|"
+    r"are|would|could|will|also)\b",
     re.IGNORECASE,
 )
 _EXPLETIVE = re.compile(r"\AIt (?:is|was|would be|will be) (?:a |an |the |not )?[\w-]+(?: \w+)? (?:to|that|for)\b")
