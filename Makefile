@@ -16,7 +16,7 @@ demo: $(RUN_READY) ## the packaged sample, from nothing to a brief in demo/; no 
 	@$(BIN)/briefing demo
 
 test: $(DEV_READY) ## every test that needs no hour and no browser
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2
 
 test-slow: $(DEV_READY) ## the real corpora and a real browser; skips, saying so, what is absent here
 	$(BIN)/pytest -m slow -rs
@@ -28,7 +28,7 @@ check: $(DEV_READY) ## format, lint, types, tests: what CI runs
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2
 
 format: $(DEV_READY) ## put the code in its form
 	$(BIN)/ruff format .
