@@ -19,6 +19,7 @@ def suites() -> dict[str, Suite]:
     from evals.carriers import carriers
     from evals.checker import checker
     from evals.citation import citation
+    from evals.days import days
     from evals.digest import digest
     from evals.evil import evil
     from evals.extraction import extraction
@@ -46,6 +47,7 @@ def suites() -> dict[str, Suite]:
         "retrieval": retrieval,
         "quotes": quotes,
         "times": times,
+        "days": days,
         "statements": statements,
         "timelines": timelines,
         "ledger": ledger,

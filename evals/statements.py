@@ -57,8 +57,9 @@ def statements(cases: Path | None, articles: Sequence[Path], *, part: str = PART
     main. Raises Misuse."""
     folder = cases or OWN
     scored, unscored = scores(folder, articles, part)
-    label = f"{folder}:{part}" if (folder / "windows.jsonl").is_file() else str(folder)
-    return _result(label, scored, unscored)
+    if (folder / "windows.jsonl").is_file():
+        return _result(f"{folder}:{part}", scored, unscored, {})  # a report: no rule was written on them
+    return _result(str(folder), scored, unscored, {**FLOORS, "right_talks": 1 - MOST_WRONG_TALKS})
 
 
 def scores(folder: Path, articles: Sequence[Path], part: str = PART) -> tuple[list[Scored], int]:
@@ -212,10 +213,9 @@ def speaker_right(label: dict[str, Any], found: Statement) -> bool:
     )
 
 
-def _result(label: str, scored: Sequence[Scored], unscored: int) -> Result:
+def _result(label: str, scored: Sequence[Scored], unscored: int, floors: dict[str, float]) -> Result:
     pairs = [pair for one in scored for pair in one.pairs]
     _, confusion = _stance_scores(pairs)
-    floors = {**FLOORS, "right_talks": 1 - MOST_WRONG_TALKS} if label == str(OWN) else {}
     return Result(
         suite="statements",
         cases=label,
