@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from evals.days import days
 from index.calendar.event_days import EventDays
 from index.calendar.timeml import times
 
@@ -75,3 +77,9 @@ def test_every_expression_reads_back(text: str) -> None:
 
 def test_a_sentence_of_a_megabyte_ends() -> None:
     times("12 days ago and " * 60_000, FRIDAY)
+
+
+def test_the_labelled_days_are_measured_over_other_peoples_articles(shared_data: Path) -> None:
+    result = days(shared_data, [])
+    assert result.unscored == 0
+    assert result.passed, result.missed

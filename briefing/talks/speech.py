@@ -235,9 +235,9 @@ def _closed_later(found: list[Said], quoted: Quoted) -> list[Said]:
 
 
 def _event_day(text: str, inner: list[Span], days: Sequence[Day], by: Attribution | None) -> date | None:
-    """The first day the reporter names; of quoted words the day of saying them, or the past one that they open with."""
+    """The first day the reporter names; of quoted words the day of saying them."""
     if by is not None and by.cue and inner:
-        return _said_on(text, inner, days, by) or _recalled(text, inner[0], days)
+        return _said_on(text, inner, days, by)
     outside = _outside(inner, days)
     own = next((d.day for d in outside if not _of_another_clause(text, d)), None)
     if by is None or not by.cue:
@@ -254,16 +254,6 @@ def _of_another_clause(text: str, day: Day) -> bool:
     """Whether a day tells when something happened that the sentence only speaks of: "reports that they agreed on Monday are
     false", "the plan presented on Monday speaks of rockets"."""
     return _CLAUSE_IN_FRONT.search(text, 0, day.start) is not None or _VERB_BEHIND.match(text, day.end) is not None
-
-
-_RECALLED = re.compile(r"(?:On|Last) \w+day,? (?:I|we|he|she|they) (?:was|were|had|did|said|told|gave|\w+ed)\b")
-
-
-def _recalled(text: str, quote: Span, days: Sequence[Day]) -> date | None:
-    """“On Wednesday I said no”, said on Friday: the Wednesday."""
-    if _RECALLED.match(text, *quote) is None:
-        return None
-    return next((d.day for d in days if quote[0] <= d.start < quote[1]), None)
 
 
 def _said_on(text: str, inner: list[Span], days: Sequence[Day], by: Attribution | None) -> date | None:
