@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import ast
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
+from types import CodeType, FrameType
 
 import pytest
+
+from briefing.desk import Desk
 
 ROOT = Path(__file__).parents[1]
 # The house from the ground up. A room may import from its own floor and from those below; what is not named here stands on the
@@ -154,8 +160,6 @@ def test_chromadb_is_known_in_one_place() -> None:
 
 @pytest.mark.parametrize("name", sorted(STANDARD_LIBRARY_ONLY))
 def test_the_ground_knows_the_standard_library_only(name: str) -> None:
-    import sys
-
     top = {m.split(".")[0] for m in imports(ROOT / name)}
     assert top - set(sys.stdlib_module_names) - STANDARD_LIBRARY_ONLY[name] == set()
 
@@ -181,3 +185,54 @@ def test_no_module_is_longer_than_five_hundred_lines() -> None:
 
 def test_the_prompts_folder_holds_no_code() -> None:
     assert list((ROOT / "prompts").rglob("*.py")) == []
+
+
+HANDED_DOWN = {  # the desk gives them `seen` and `heard`, which ask the reading room
+    ("briefing/draft/material.py", "briefing/services/reading.py"),
+    ("briefing/draft/answer.py", "briefing/services/reading.py"),
+    ("briefing/verify/attribution.py", "briefing/services/reading.py"),
+}
+
+
+def climbs(work: Callable[[], object]) -> set[tuple[str, str]]:
+    """The files of which one calls another on a higher floor while this is done; frames of libraries between them skipped."""
+    found: set[tuple[str, str]] = set()
+    places: dict[CodeType, str | None] = {}
+
+    def place(code: CodeType) -> str | None:
+        if code not in places:
+            path = Path(code.co_filename)
+            own = str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else ""
+            places[code] = own if own.startswith(("index/", "briefing/")) and not code.co_name.startswith("<") else None
+        return places[code]
+
+    def called(frame: FrameType, event: str, _: object) -> None:
+        if event != "call" or (callee := place(frame.f_code)) is None:
+            return
+        before = frame.f_back
+        while before is not None and place(before.f_code) is None:
+            before = before.f_back
+        caller = place(before.f_code) if before is not None else None
+        if caller is not None and floor_of(callee) > floor_of(caller):
+            found.add((caller, callee))
+
+    sys.setprofile(called)
+    try:
+        work()
+    finally:
+        sys.setprofile(None)
+    return found
+
+
+def test_the_walk_of_an_article_and_of_a_question_climbs_only_where_a_function_is_handed_down(
+    sample_desk: Desk, tmp_path: Path
+) -> None:
+    as_of = datetime(2024, 9, 27, 6, tzinfo=UTC)
+    article = sample_desk.articles()[0].id
+    new = tmp_path / "new.md"
+    new.write_text("---\npublished: 2024-09-26T18:00Z\n---\nIsrael Katz said that there would be no ceasefire in Lebanon.\n")
+    assert climbs(lambda: sample_desk.ingest([new])) == set()
+    assert climbs(lambda: sample_desk.seen(article)) == set()
+    drafting = climbs(lambda: sample_desk.draft("israel-hezbollah", as_of=as_of))
+    assert ("briefing/draft/material.py", "briefing/services/reading.py") in drafting <= HANDED_DOWN
+    assert climbs(lambda: sample_desk.ask("Has Israel accepted the proposal?", as_of=as_of)) <= HANDED_DOWN
