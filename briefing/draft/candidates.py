@@ -105,7 +105,7 @@ def candidates(material: Material, embed: Embed) -> list[Candidate]:
         if gives_orders(article.text, statement.start, statement.end):
             continue  # it speaks to a program
         if statement.speaker is not None and not statement.said.sure("speaker"):
-            if (as_written := _nobodys(statement)) is None:
+            if (as_written := _unattributed(statement)) is None:
                 continue  # somebody else may have said it
             statement = as_written
         if statement.speaker is None and _OPINION.match(article.title or ""):
@@ -130,7 +130,7 @@ def candidates(material: Material, embed: Embed) -> list[Candidate]:
     ]
 
 
-def _nobodys(statement: Statement) -> Statement | None:
+def _unattributed(statement: Statement) -> Statement | None:
     """A sentence whose speaker is not certain, told as it is written and as nobody's; None where its own words do not say who
     speaks."""
     said = statement.said

@@ -40,18 +40,15 @@ _POSSESSIVE = re.compile(r"[’']s?\Z")
 _APPOSITION = re.compile(r"\A, (?:who (?:is|was) |whose )?(?:the |a |an |his |her )?(?P<told>[^,.;:“”\"()]{3,90})(?=[,.;)]|\Z)")
 _BEFORE = re.compile(r"(?P<told>(?:[\w’'.\-]+ ){1,6})\Z")
 ROLE = re.compile(
-    r"\b(?:president|minister|secretary|spokes\w+|ambassador|envoy|advis[eo]r|senator|representative|congress\w+|"
-    r"speaker|leader|"
+    r"\b(?:president|minister|secretary|spokes\w+|ambassador|envoy|advis[eo]r|senator|representative|congress\w+|speaker|leader|"
     r"chief|commander|general|admiral|director|coordinator|fellow|analyst|professor|head|chancellor|premier|king|prince|emir|"
     r"governor|mayor|lawmaker|chair\w*|commissioner|expert|official|diplomat|legislator|historian|researcher|administrator|"
     r"coach|captain|owner|manager|lawyer|attorney|judge|officer|constable|sergeant|inspector|superintendent|doctor|"
     r"author|editor|"
     r"columnist|activist|founder|executive|economist|scientist|co-\w+|mother|father|wife|husband|daughter|son|sister|brother|"
-    r"widow|neighbour|neighbor|resident|student|teacher|principal|player|forward|defenceman|defenseman|goalie|"
-    r"goaltender|critic|"
+    r"widow|neighbour|neighbor|resident|student|teacher|principal|player|forward|defenceman|defenseman|goalie|goaltender|critic|"
     r"candidate|councillor|member|partner|engineer|negotiator|organizer|organiser|survivor|victim|driver|farmer|pastor|bishop|"
-    r"priest|actor|actress|singer|director|producer|artist|veteran|rookie|biologist|psychologist|consultant|"
-    r"strategist|pollster|"
+    r"priest|actor|actress|singer|director|producer|artist|veteran|rookie|biologist|psychologist|consultant|strategist|pollster|"
     r"premier|chancellor|chaplain|detective|investigator|prosecutor|volunteer|vice-?president|ceo|mp|mla|mpp)\b",
     re.IGNORECASE,
 )

@@ -26,8 +26,7 @@ _ALWAYS = listed("saying", "always")
 _THAT = re.compile(r"\A[\s,]*(?:[^,;:“”\"]{0,60}?\s)?that\b\s*")
 _CLOSING_TAIL = re.compile(
     r"\A(?:[\s,]*(?:in|on|at|during|of|to|from|by|this|last|yesterday|today|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|as|"
-    r"while|when|after|"
-    r"before|late|earlier|adding|reporters|through|via)\b.{0,90})?\Z",
+    r"while|when|after|before|late|earlier|adding|reporters|through|via)\b.{0,90})?\Z",
     re.DOTALL,
 )
 _SIGNED = re.compile(  # a pull quote or a post with its author behind it

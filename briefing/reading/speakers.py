@@ -69,8 +69,7 @@ class Speakers:
         if (
             whole
             and re.match(
-                r"[Tt]he .*\b(?:Republican|Democrat|Conservative|Liberal|native|"
-                r"star)s?\Z",
+                r"[Tt]he .*\b(?:Republican|Democrat|Conservative|Liberal|native|star)s?\Z",
                 words,
             )
             and self._people

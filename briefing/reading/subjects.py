@@ -23,8 +23,7 @@ _ADVERB = (
 _TRAILING = re.compile(rf"(?:[,\s]+{_ADVERB})+,?\s*\Z")
 _BREAK = re.compile(
     r"[;:—–()]|,\s|\s--?\s|\b(?:that|and|but|as|while|when|after|before|because|if|where|which|than|though|although|"
-    r"whether|or|how|"
-    r"what|so|why)\s",
+    r"whether|or|how|what|so|why)\s",
     re.IGNORECASE,
 )
 _PREPOSITION = re.compile(
@@ -183,8 +182,7 @@ class Subjects:
                 return None
             if (
                 re.match(
-                    r"(?:who|whose|which|the|a|an|his|her|former|co-|chief|head|[a-z]+ing|[a-z]+ed|\d{1,3}\b|"
-                    r"an?\b)",
+                    r"(?:who|whose|which|the|a|an|his|her|former|co-|chief|head|[a-z]+ing|[a-z]+ed|\d{1,3}\b|an?\b)",
                     inside,
                 )
                 or ROLE.search(inside)

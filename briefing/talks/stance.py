@@ -60,8 +60,7 @@ _NEGATED = re.compile(
 )
 _HEDGE = re.compile(
     r"\b(?:purported(?:ly)?|reported(?:ly)?|allegedly|signal(?:led|ed|s)|considering|seem(?:s|ed)?|appear(?:s|ed)?|"
-    r"may|might|could|"
-    r"expect(?:s|ed)?|hop(?:e|es|ed|ing|eful)|likely|possibl[ye]|in principle|tentative(?:ly)?|broadly|close to|"
+    r"may|might|could|expect(?:s|ed)?|hop(?:e|es|ed|ing|eful)|likely|possibl[ye]|in principle|tentative(?:ly)?|broadly|close to|"
     r"nearing|suggest(?:s|ed))\b",
     re.IGNORECASE,
 )

@@ -12,8 +12,7 @@ _COUNTS: dict[str, int | None] = {"a": 1, "an": 1, "one": 1, "another": 1, "the"
 _COUNTS |= {"four": 4, "five": 5, "six": 6, "seven": 7}
 _KIND = re.compile(
     r"\b(?P<kind>official|diplomat|negotiator|mediator|aide|adviser|advisor|minister|lawmaker|spokesman|spokeswoman|"
-    r"spokesperson|"
-    r"source|person|people|commander|officer|analyst|expert|envoy|resident|relative)s?\b",
+    r"spokesperson|source|person|people|commander|officer|analyst|expert|envoy|resident|relative)s?\b",
     re.IGNORECASE,
 )
 _TERMS = re.compile(

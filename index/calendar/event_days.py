@@ -59,7 +59,6 @@ _STATE = re.compile(r"(?:has|have|is|are|remains?)\Z", re.IGNORECASE)  # true on
 _BOUNDARY = re.compile(r"[,;:]|\b(?:that|which|who|but|while|when|after|before)\b")
 _SAYING = re.compile(
     r"(?:said|says?|saying|announc\w+|report(?:s|ed)?|warn\w*|predict\w*|claim\w*|tell|told|stat(?:e|ed|es)|post(?:s|"
-    r"ed)|admit\w*|"
-    r"seek\w*|expect\w*|plan\w*|pays?)\Z",
+    r"ed)|admit\w*|seek\w*|expect\w*|plan\w*|pays?)\Z",
     re.IGNORECASE,
 )

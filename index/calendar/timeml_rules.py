@@ -40,10 +40,7 @@ UNIT = r"(?:second|minute|hour|day|week|month|year|decade)s?|centur(?:y|ies)"
 MON = rf"(?:{'|'.join(MONTHS)}|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?)"
 DAY = rf"(?:{'|'.join(WEEKDAYS)})"
 PART = rf"(?:{'|'.join(_PARTS)})"
-APPROX = (
-    r"(?:(?:about|around|nearly|almost|more than|less than|over|at least|at most|up to|roughly|some|just|only|"
-    r"within)\s+)?"
-)
+APPROX = r"(?:(?:about|around|nearly|almost|more than|less than|over|at least|at most|up to|roughly|some|just|only|within)\s+)?"
 EDGE = (
     r"(?:(?:[Ee]arl(?:y|ier)|[Ll]ate(?:r)?|[Mm]id[- ]?|(?:the )?(?:beginning|start|middle|end) of|[Ee]arlier in|"
     r"[Ll]ater in)\s*)?"

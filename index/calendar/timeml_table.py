@@ -102,8 +102,7 @@ def rules() -> Sequence[Rule]:
         ),
         (
             _compiled(
-                rf"{APPROX}(?:(?P<n>{NUMBER}|{VAGUE})[ -])?(?P<unit>{UNIT}) (?P<dir>ago|earlier|before|from now|"
-                rf"previously)",
+                rf"{APPROX}(?:(?P<n>{NUMBER}|{VAGUE})[ -])?(?P<unit>{UNIT}) (?P<dir>ago|earlier|before|from now|previously)",
                 any_case=True,
             ),
             ago,
@@ -157,8 +156,7 @@ def rules() -> Sequence[Rule]:
         (_compiled(r"the weekend", any_case=True), weekend),
         (
             _compiled(
-                rf"(?:daily|weekly|monthly|annually|yearly|hourly)|(?:every|each) (?P<unit>{UNIT}|{DAY}|"
-                rf"{MON})",
+                rf"(?:daily|weekly|monthly|annually|yearly|hourly)|(?:every|each) (?P<unit>{UNIT}|{DAY}|{MON})",
                 any_case=True,
             ),
             set,
@@ -183,8 +181,7 @@ def rules() -> Sequence[Rule]:
         ),
         (
             _compiled(
-                r"now|currently|current|at present|at the moment|nowadays|these days|right now|at this (?:time|"
-                r"point)",
+                r"now|currently|current|at present|at the moment|nowadays|these days|right now|at this (?:time|point)",
                 any_case=True,
             ),
             reference("PRESENT_REF"),
