@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Literal
 
@@ -60,6 +60,7 @@ class Said:
     speaker: Speaker | None
     quote: tuple[int, int] | None = None  # the longest quotation inside, in article offsets, without its marks
     pronoun: tuple[int, int] | None = None  # where in `text` a pronoun stands for the speaker
+    subject: tuple[int, int] | None = None  # where in `text` the attribution names its speaker
     cue: str | None = None  # the verb or phrase that attributes it
     where: str | None = None  # "on X", "in Ottawa": what the attribution adds
     front: str | None = None  # the topic's own name, another front's, or None where nothing tells
@@ -96,6 +97,14 @@ class Statement:
     def plain(cls, said: Said) -> Statement:
         """A sentence of which no stance is told."""
         return cls(said=said, speaker=said.speaker)
+
+    @property
+    def certain(self) -> Statement:
+        """Itself with only what may be shown: no stance that is not certain, or of whose speaker nobody is."""
+        sure = self.read_by is not None or (self.said.sure("stance") and self.said.sure("speaker"))
+        if self.stance is None or sure:
+            return self
+        return replace(self, stance=None, stance_of=None, stance_words=None)
 
     @property
     def article_id(self) -> ArticleId:

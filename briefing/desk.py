@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from briefing.draft.material import Material
     from briefing.ledger import Ledger
     from briefing.reading import Reading, Unread
+    from briefing.services.suggesting import Suggested
     from briefing.store.briefs import Action
     from briefing.submitted import Submitted
     from index.archive.store import Clock
@@ -252,6 +253,12 @@ class Desk:
         return article
 
     # ---- reading and the ledger
+
+    def suggest_topic(self, name: str, between: tuple[str, str] | None = None, progress: Progress = silent) -> Suggested:
+        """A topic proposed from everything that was read. Raises Misuse where there is nothing to propose one from."""
+        from briefing.services.suggesting import suggest
+
+        return suggest(self.room.all_read(self._all(), progress), name, between)
 
     def read(self, *, as_of: datetime | None = None, progress: Progress = silent) -> int:
         """Read every article that this reader has not read yet; how many."""

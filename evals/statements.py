@@ -21,6 +21,7 @@ from index.errors import Misuse
 
 if TYPE_CHECKING:
     from briefing.claims import Statement
+    from index.article import Article
 
 FLOORS = {"f1": 0.75, "speaker_accuracy": 0.85, "stance_macro_f1": 0.70}
 MOST_WRONG_TALKS = 0.03
@@ -65,7 +66,7 @@ def statements(cases: Path | None, articles: Sequence[Path], *, part: str = PART
 def scores(folder: Path, articles: Sequence[Path], part: str = PART) -> tuple[list[Scored], int]:
     """What came of each text, for whoever reads the worst; and how many texts were not there."""
     if (folder / "windows.jsonl").is_file():
-        listed, labels, texts = _windows(folder, part)
+        listed, labels, texts = windows(folder, part)
     elif (folder / "key").is_dir():
         listed, labels, texts = _exercise(folder)
     else:
@@ -88,7 +89,7 @@ def _labelled(folder: Path, articles: Sequence[Path]) -> tuple[Rows, Rows, dict[
     return listed, _lines(folder / "statements.jsonl"), _texts(listed, articles)
 
 
-def _windows(folder: Path, part: str) -> tuple[Rows, Rows, dict[str, str]]:
+def windows(folder: Path, part: str) -> tuple[Rows, Rows, dict[str, str]]:
     """Each window as a small article: the article's lead, then the window's sentences. What is found in the lead, which is not
     labelled, does not count."""
     rows: defaultdict[str, Rows] = defaultdict(list)
@@ -105,7 +106,16 @@ def _windows(folder: Path, part: str) -> tuple[Rows, Rows, dict[str, str]]:
             spans.append((len(text), len(text) + len(words)))
             text, end = text + words, last
         kept = ("article_id", "title", "published", "source")
-        listed.append({**{k: window[k] for k in kept}, "text_id": window["w"], "from": first, "coverage": "full"})
+        listed.append(
+            {
+                **{k: window[k] for k in kept},
+                "text_id": window["w"],
+                "from": first,
+                "coverage": "full",
+                "topics": ["open"],
+                "spans": spans,
+            }
+        )
         texts[window["w"]] = text
         for label in rows[window["w"]]:
             start, last = spans[label["s"] - 1]
@@ -130,26 +140,15 @@ def _exercise(folder: Path) -> tuple[Rows, Rows, dict[str, str]]:
 
 
 def read(row: dict[str, Any], text: str) -> list[Statement]:
-    """What is read of one article for each topic that ships, filed under that topic's front."""
-    from datetime import UTC, datetime
-
+    """What is read of one article for each topic that ships, filed under that topic's front; of any talks at all where its
+    set names no topic's."""
     from briefing import topics
     from briefing.talks.statements import Talks
-    from index.article import Article
-    from index.calendar.instants import parse_stamp
+    from briefing.talks.world import OPEN, open_topic
 
-    stamp = parse_stamp(row["published"])
-    article = Article(
-        id=row["article_id"],
-        outlet=row.get("source") or "unknown",
-        text=text,
-        title=row.get("title"),
-        published=stamp.instant if stamp else None,
-        published_is_day=stamp.is_day if stamp else False,
-        first_seen=datetime.now(UTC),
-        knowable_from=stamp.instant if stamp else None,
-        origin_id=row["article_id"],
-    )
+    article = article_of(row, text)
+    if row.get("topics") == [OPEN]:
+        return [*Talks(open_topic()).read(article).statements]
     chosen = [topics.load(name) for name in row.get("topics") or topics.names()]
     names = {topic.name for topic in chosen}
     found: list[Statement] = []
@@ -165,6 +164,27 @@ def read(row: dict[str, Any], text: str) -> list[Statement]:
     return found
 
 
+def article_of(row: dict[str, Any], text: str) -> Article:
+    """The article of a row of a set."""
+    from datetime import UTC, datetime
+
+    from index.article import Article
+    from index.calendar.instants import parse_stamp
+
+    stamp = parse_stamp(row["published"])
+    return Article(
+        id=row["article_id"],
+        outlet=row.get("source") or "unknown",
+        text=text,
+        title=row.get("title"),
+        published=stamp.instant if stamp else None,
+        published_is_day=stamp.is_day if stamp else False,
+        first_seen=datetime.now(UTC),
+        knowable_from=stamp.instant if stamp else None,
+        origin_id=row["article_id"],
+    )
+
+
 def match(labels: Rows, found: Iterable[Statement]) -> list[Pair]:
     """One to one, greedily by overlap, where it covers at least half of the shorter span."""
     candidates = []
@@ -172,7 +192,7 @@ def match(labels: Rows, found: Iterable[Statement]) -> list[Pair]:
         for k, statement in enumerate(found):
             overlap = min(label["end"], statement.end) - max(label["start"], statement.start)
             if overlap >= OVERLAP * min(label["end"] - label["start"], statement.end - statement.start):
-                right = _stance_right(label, statement) + speaker_right(label, statement)
+                right = stance_right(label, statement) + speaker_right(label, statement)
                 candidates.append((overlap, right, -n, -k, label, statement))
     candidates.sort(key=lambda c: c[:4], reverse=True)
     taken: set[int] = set()
@@ -184,13 +204,26 @@ def match(labels: Rows, found: Iterable[Statement]) -> list[Pair]:
     return pairs
 
 
-def _stance_right(label: dict[str, Any], found: Statement) -> bool:
+def stance_right(label: dict[str, Any], found: Statement) -> bool:
     return found.stance == label["stance"] or found.stance in (label.get("stance_also_ok") or [])
 
 
 def _whose_right(pair: Pair) -> bool:
     """Whether a stance told of another party is told of the labelled one."""
     return pair.found.stance_of is not None and pair.found.stance_of in (pair.label.get("stance_of") or "")
+
+
+def _party_right(pair: Pair) -> bool:
+    """Whether the speaker's party is the labelled one, by any of its names."""
+    found, wanted = str(pair.found.speaker.party if pair.found.speaker else None), str(pair.label["party"])
+    return same_name(found, wanted) or _same_party(found, wanted)
+
+
+def _same_party(one: str, other: str) -> bool:
+    """Whether two names are one party's: "TPLF" and what it stands for."""
+    from briefing.talks.world import world
+
+    return any({one, other} <= {*party.names} for party in world())
 
 
 def speaker_right(label: dict[str, Any], found: Statement) -> bool:
@@ -208,7 +241,7 @@ def speaker_right(label: dict[str, Any], found: Statement) -> bool:
         return bool(label.get("narration"))
     names = [n for n in (speaker.name, speaker.party, speaker.anonymous) if n]
     alone = [wanted, *([label["party"]] if label.get("narration") and label.get("party") else [])]
-    return any(same_name(n, w) for n in names[:1] for w in alone) or (
+    return any(same_name(n, w) or _same_party(n, w) for n in names[:1] for w in alone) or (
         not re.search(r"[a-z]+ [A-Z]", wanted) and any(same_name(n, wanted) for n in names)
     )
 
@@ -264,7 +297,9 @@ def metrics(scored: Sequence[Scored]) -> dict[str, float | None]:
     spoken = [p for p in pairs if shown_speaker(p.found) and not p.label.get("narration")]
     named = [label for label in every if (label.get("speaker") or label.get("anonymous")) and not label.get("narration")]
     partied = [p for p in pairs if p.found.speaker is not None and p.found.speaker.party and p.label.get("party")]
-    both = sum(_stance_right(p.label, p.found) and speaker_right(p.label, p.found) for p in shown if p.label["stance"])
+    shown_parties = [p for p in partied if shown_speaker(p.found) and not p.label.get("narration")]
+    shown_of = [p for p in told if p.found.said.sure("stance_of")]
+    both = sum(stance_right(p.label, p.found) and speaker_right(p.label, p.found) for p in shown if p.label["stance"])
     wrong = _share(sum(_front(p.found) != p.label["front"] for p in filed), len(pairs))
     return {
         "f1": _share(2 * hits, found + labels),
@@ -272,16 +307,18 @@ def metrics(scored: Sequence[Scored]) -> dict[str, float | None]:
         "recall": _share(hits, labels),
         "recall_main": _share(sum(len(s.pairs) for s in main), sum(len(s.labels) for s in main)),
         "speaker_accuracy": _rate(pairs, lambda p: speaker_right(p.label, p.found)),
-        "party_accuracy": _rate(partied, lambda p: same_name(str(p.found.speaker.party), p.label["party"])),  # type: ignore[union-attr]
-        "stance_accuracy": _rate(pairs, lambda p: _stance_right(p.label, p.found)),
+        "party_accuracy": _rate(partied, _party_right),
+        "stance_accuracy": _rate(pairs, lambda p: stance_right(p.label, p.found)),
         "stance_own_code": _rate(pairs, lambda p: p.found.stance == p.label["stance"]),
         "always_none": _share(sum(not row["stance"] or None in (row.get("stance_also_ok") or []) for row in every), len(every)),
         "stance_macro_f1": _stance_scores(pairs)[0],
-        "shown_stance_precision": _rate(shown, lambda p: _stance_right(p.label, p.found)),
+        "shown_stance_precision": _rate(shown, lambda p: stance_right(p.label, p.found)),
         "shown_stance_recall": _share(both, len(stanced)),
         "shown_speaker_precision": _rate(spoken, lambda p: speaker_right(p.label, p.found)),
         "shown_speaker_recall": _share(sum(speaker_right(p.label, p.found) for p in spoken), len(named)),
+        "shown_party_precision": _rate(shown_parties, _party_right),
         "stance_of_precision": _rate(told, _whose_right),
+        "shown_stance_of_precision": _rate(shown_of, _whose_right),
         "stance_of_recall": _rate(of_another, _whose_right),
         "wrong_talks_rate": wrong,
         "right_talks": None if wrong is None else 1 - wrong,
@@ -318,7 +355,7 @@ def _stance_scores(pairs: Sequence[Pair]) -> tuple[float, str]:
     confused: Counter[tuple[str, str]] = Counter()
     for pair in pairs:
         wanted, found = pair.label["stance"], pair.found.stance
-        if _stance_right(pair.label, pair.found):
+        if stance_right(pair.label, pair.found):
             wanted = found  # a code that a careful second reader could choose
         if wanted:
             labelled[wanted] += 1

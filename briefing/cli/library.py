@@ -203,6 +203,22 @@ def topics_new(
     put(f"Written to {place}: add people, places and proposals, then `briefing topics check {place}`.")
 
 
+@topics_app.command("suggest")
+def topics_suggest(
+    name: Annotated[str, typer.Argument(help="Its name: small letters, digits, hyphens.")] = "suggested",
+    between: Annotated[
+        tuple[str, str] | None, typer.Option(metavar="PARTY PARTY", help="The two sides; default those named together most.")
+    ] = None,
+    data: Data = None,
+) -> None:
+    """Propose a topic file from what was read: parties, people with offices and days, names of proposals. It is printed, for
+    a person to go over."""
+    with desk(data) as opened, bar() as progress:
+        found = opened.suggest_topic(name, between, progress)
+    put(found.text.rstrip())
+    tell(f"From {found.statements} statements in {found.articles} articles: read it before you use it.")
+
+
 @topics_app.command("check")
 def topics_check(file: Annotated[Path, typer.Argument(help="A topic in TOML.")]) -> None:
     """Whether a topic file can be read, and if not, where and why."""

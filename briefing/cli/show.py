@@ -130,7 +130,8 @@ def statements(found: ArticleSeen) -> str:
         words = statement.stance_words
         cue = f" (“{printable(statement.text[slice(*words)])}”)" if words else ""
         about = f"; about {statement.about or statement.front or 'nothing named'}"
-        lines.append(f"    → {who}{office}{party}: {statement.stance or 'no stance'}{of}{cue}{about}{day}")
+        sure = "" if statement.stance is None or statement.said.sure("stance") else " (not certain)"
+        lines.append(f"    → {who}{office}{party}: {statement.stance or 'no stance'}{of}{cue}{sure}{about}{day}")
     lines += [printable(p) for p in article.text[at:].splitlines()]
     return "\n".join(lines)
 

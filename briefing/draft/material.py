@@ -121,12 +121,12 @@ def told(seen: Seen, as_of: datetime) -> Iterator[Statement]:
 
 
 def _shown(said: Said, statements: Sequence[Statement]) -> Statement:
-    party = said.speaker.party if said.speaker else None
-    own = next((s for s in statements if (s.speaker.party if s.speaker else None) == party and s.firm), None)
-    of_another = next((s for s in statements if s.stance and s.stance_of not in {None, party}), None)
+    certain = [statement.certain for statement in statements]
+    own = next((s for s in certain if s.firm), None)
+    of_another = next((s for s in certain if s.stance and s.stance_of), None)
     if (told := own or of_another) is not None:
         return told
-    return Statement.plain(said)
+    return Statement.plain(statements[0].said if statements else said)
 
 
 def _of_ledger(known: set[ArticleId], newest: Sequence[Entry], first: Mapping[str, ArticleId]) -> Iterator[Statement]:

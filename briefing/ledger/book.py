@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from math import log
@@ -308,10 +308,12 @@ def _deadline(entry: Entry) -> datetime | None:
 
 
 def entry_of(statement: Statement, article: Article) -> Entry | None:
-    """The entry of a statement; None where its article has no date."""
+    """The entry of what is certain in a statement; None where its article has no date."""
     if article.knowable_from is None:
         return None
-    said = statement.said
+    said, statement = statement.said, statement.certain
+    if not said.sure("speaker") and statement.read_by is None:
+        statement = replace(statement, speaker=None)
     knowable = max(article.knowable_from, said.knowable) if said.knowable is not None else article.knowable_from
     # a day in what is said is not its own, unless a party's voice tells what the party did
     told = None if said.cue and said.kind == "reported" and statement.speaker == said.speaker else said.event_date

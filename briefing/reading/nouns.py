@@ -108,6 +108,33 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Holder:
+    """Whose a statement on talks may be. `span`: where its sentence names them; None: it goes on in the voice before, or names
+    nobody. All chances lie in [0, 1] and are those of the reader, before any bar.
+
+    `stances`: what the holder's stance may be, likeliest first, "none" among them. `narrated`: that the reporter tells a
+    position or a deed. `another`: that the stance is told of somebody else, whom `of` names."""
+
+    span: Span | None
+    chance: float
+    stances: tuple[tuple[str, float], ...]
+    narrated: float = 0.0
+    another: float = 0.0
+    of: Span | None = None
+    of_chance: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telling:
+    """A sentence, `text[start:end]`, that may hold a statement on talks, and whose. `chance`: that it holds one."""
+
+    start: int
+    end: int
+    chance: float
+    holders: tuple[Holder, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """All that one reader found in one article. Every span lies inside the article's text."""
 
@@ -120,6 +147,7 @@ class Reading:
     days: tuple[Day, ...] = ()
     parts: tuple[Part, ...] = ()
     turns: tuple[Turn, ...] = ()
+    tellings: tuple[Telling, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

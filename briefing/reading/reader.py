@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -14,13 +14,14 @@ from typing import Protocol
 from briefing.reading.data import table
 from briefing.reading.introductions import introduced
 from briefing.reading.layout import LONGEST, Layout, layout
+from briefing.reading.learned import shipped
 from briefing.reading.marks import marked
-from briefing.reading.nouns import Day, Read, Reading, Unread
+from briefing.reading.nouns import Day, Read, Reading, Telling, Unread
 from briefing.reading.sayings import Sayings
 from index.article import Article
 from index.calendar.days import all_days
 
-BUILT_IN = "built-in/1"  # change what is read, and every article is read again
+BUILT_IN = "built-in/2"  # change what is read, and every article is read again
 SECONDS = 10.0  # for one article; reading takes a few milliseconds a thousand characters
 LOOK = 3_000  # characters in which a language shows
 LEAST_KNOWN = 0.12  # share of English small words under which a text is in another language; news in English has .30 and more
@@ -92,7 +93,14 @@ class BuiltIn:
             days=tuple(_days(article, found, waits)),
             parts=found.parts,
             turns=found.turns,
+            tellings=tuple(_with_bound(shipped().tellings(text, found.sentences), waits)),
         )
+
+
+def _with_bound(tellings: Iterator[Telling], waits: Callable[[], None]) -> Iterator[Telling]:
+    for telling in tellings:
+        waits()
+        yield telling
 
 
 def _days(article: Article, found: Layout, waits: Callable[[], None]) -> list[Day]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -72,6 +72,15 @@ class ReadingRoom:
         found = self.reader.read(article)
         self._kept.keep([found])
         return found
+
+    def all_read(self, ids: Sequence[ArticleId], progress: Progress = silent) -> Iterator[tuple[Article, Reading]]:
+        """Each of these articles that could be read, with what stands in it; read now where it was not."""
+        self.read(ids, progress)
+        for at in range(0, len(ids), BATCH):
+            some = ids[at : at + BATCH]
+            articles = self._archive.many(some)
+            for one in self._kept.of(some, self.reader.name):
+                yield articles[one.article_id], one
 
     def heard(self, article: Article) -> tuple[Saying, ...]:
         """The sayings of an article as they were read; none where it was not."""

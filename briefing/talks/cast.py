@@ -14,6 +14,7 @@ from briefing.reading.introductions import POSSESSIVE, SEQUENCE, apposition_leng
 from briefing.reading.names import TITLES
 from briefing.reading.nouns import Introduction
 from briefing.talks.fronts import any_of
+from briefing.talks.world import open_topic, world
 from briefing.topics import Party, Person, Topic
 from index.sentences import Span
 
@@ -65,14 +66,13 @@ class Cast:
 
     def __init__(self, topic: Topic, day: date | None, told: Iterable[Introduction] = ()) -> None:
         self._topic, self._day = topic, day
+        self._parties = _parties(topic)
         self._asked: dict[str, tuple[Person, Party] | None] = {}
         self._by_name: dict[str, Speaker] = {}
         self._by_surname: dict[str, dict[str, Speaker]] = {}
-        sides = {
-            w.casefold() for p in topic.parties for name in (*p.names, *p.adjectives) for w in name.removesuffix("’s").split()
-        }
-        self._side_words = _OF_A_SIDE | sides | {w.casefold() for w in demonyms()}
-        self._sides = [_side(party, day) for party in topic.parties]
+        self._side_words = _side_words(topic)
+        self._by_word = _by_word(topic)
+        self._sides: dict[str, _Side] = {}
         self._found: dict[str, list[Mention]] = {}  # sentence -> whom it names
         self._introduce(told)
 
@@ -81,8 +81,17 @@ class Cast:
     def _known(self, name: str) -> tuple[Person, Party] | None:
         """Whom the topic knows by this name on the article's day."""
         if name not in self._asked:
-            self._asked[name] = self._topic.person(name, self._day) or self._topic.person(_untitled(name), self._day)
+            self._asked[name] = self._person_of(name) or self._person_of(_untitled(name))
         return self._asked[name]
+
+    def _person_of(self, name: str) -> tuple[Person, Party] | None:
+        """By the topic's table, else by what the world knows."""
+        if (known := self._topic.person(name, self._day)) is not None or name in self._topic.called:
+            return known
+        same = _people().get(name, [])
+        if len({p.name for p, _ in same}) != 1:
+            return None
+        return next((pair for pair in same if pair[0].holds_office(self._day)), None)
 
     def _introduce(self, told: Iterable[Introduction]) -> None:
         """Remember each full name, with the office that the article gives, at its first such mention."""
@@ -123,14 +132,25 @@ class Cast:
         return Speaker(name=name, office=office, party=named, introduced=introduced)
 
     def _party_of(self, phrase: str) -> str | None:
-        for party in self._topic.parties:
+        for party in self._near(phrase):
             if any_of([*party.names, *party.adjectives, *party.offices]).search(phrase):
                 return party.name
         return None
 
+    def _side(self, party: Party) -> _Side:
+        """The patterns of a party on the article's day; kept here, as to look up a party by its value costs more."""
+        if party.name not in self._sides:
+            self._sides[party.name] = _side(party, self._day)
+        return self._sides[party.name]
+
+    def _near(self, words: str) -> list[Party]:
+        """The parties of which a word stands in these, the topic's own first."""
+        held = {n for word in _WORD.findall(words.casefold()) for n in self._by_word.get(word, ())}
+        return [self._parties[n] for n in sorted(held)]
+
     def party_called(self, name: str) -> Speaker | None:
         """The party whose name closes this one: "Iran-backed Hezbollah"."""
-        for party in self._topic.parties:
+        for party in self._near(name):
             if any(name == n or re.fullmatch(rf"[\w’-]+-[a-z]+ {re.escape(n)}", name) for n in party.names):
                 return Speaker(name=party.name, party=party.name)
         return None
@@ -139,8 +159,9 @@ class Cast:
         """Whose "the Foreign Ministry" is: of the parties whose table has such a body the one that the text before names last."""
         if re.fullmatch(rf"(?:[Tt]he )?{_BODY_NOUN}", name) is None:
             return None
-        for party in (self._topic.party(p) for p in reversed(self.parties_in(before))):
-            if party is not None and (body := _listed(party, name)) != name:
+        called = {party.name: party for party in self._parties}
+        for party in (called[p] for p in reversed(self.parties_in(before))):
+            if (body := _listed(party, name)) != name:
                 return Speaker(name=body, party=party.name)
         return None
 
@@ -148,7 +169,7 @@ class Cast:
         """The names of the parties that these words name, in their order."""
         found = [
             (match.end(), party.name)
-            for party in self._topic.parties
+            for party in self._near(words)
             for match in any_of([*party.names, *party.adjectives]).finditer(words)
         ]
         return [name for _, name in sorted(found)]
@@ -157,7 +178,7 @@ class Cast:
         """Who holds the office that a description names with its party ("Israel’s foreign minister") on the article's day, by
         the topic's table; None where it names no party or no such office."""
         told = words.replace("’", "'").replace("defense", "defence")
-        for party in self._topic.parties:
+        for party in self._near(words):
             sides = {w.replace("’", "'") for w in (*party.adjectives, *party.names)}
             if not any(re.search(rf"\b{re.escape(side)}\b", told) for side in sides):
                 continue
@@ -217,7 +238,7 @@ class Cast:
     def _bodies_in(self, sentence: str) -> list[Mention]:
         found = []
         words = {*_WORD.findall(sentence.casefold())}
-        for side in self._sides:
+        for side in map(self._side, self._near(sentence)):
             party = side.party
             called, officers = not words.isdisjoint(side.called), not words.isdisjoint(side.officers)
             if not (called or officers or not words.isdisjoint(side.people)):
@@ -324,7 +345,36 @@ def _significant(*names: str) -> frozenset[str]:
     return frozenset(w for name in words for w in ([w for w in name if w not in _SLIGHT] or name))
 
 
-@lru_cache(maxsize=1_024)
+@lru_cache(maxsize=16)
+def _parties(topic: Topic) -> tuple[Party, ...]:
+    """The topic's, and those of the world that it does not name."""
+    taken = {name for party in topic.parties for name in party.names}
+    return (*topic.parties, *(party for party in world() if taken.isdisjoint(party.names)))
+
+
+@lru_cache(maxsize=16)
+def _by_word(topic: Topic) -> dict[str, list[int]]:
+    """By each word that tells of a party the places of such parties among all."""
+    found: dict[str, list[int]] = {}
+    for n, party in enumerate(_parties(topic)):
+        for word in _significant(*party.names, *party.adjectives, *party.offices, *(p.surname for p in party.people)):
+            found.setdefault(word, []).append(n)
+    return found
+
+
+@lru_cache(maxsize=16)
+def _side_words(topic: Topic) -> frozenset[str]:
+    sides = {w.casefold() for p in _parties(topic) for name in (*p.names, *p.adjectives) for w in name.removesuffix("’s").split()}
+    return _OF_A_SIDE | sides | {w.casefold() for w in demonyms()}
+
+
+@lru_cache(maxsize=1)
+def _people() -> dict[str, list[tuple[Person, Party]]]:
+    """Everybody in the tables that topics share, by full name, and by surname where that is nobody's full name."""
+    return open_topic().called
+
+
+@lru_cache(maxsize=8_192)
 def _side(party: Party, day: date | None) -> _Side:
     return _Side(party, day)
 

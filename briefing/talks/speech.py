@@ -143,6 +143,7 @@ class Speech:
             speaker=by.speaker if by else None,
             quote=(start + longest[0], start + longest[1]) if longest else None,
             pronoun=(by.subject_start, by.subject_end) if by and by.pronoun and by.subject_end else None,
+            subject=(by.subject_start, by.subject_end) if by and by.subject_end else None,
             cue=(by.cue or None) if by else None,
             where=by.where if by else None,
             front=front[0] or front[1],

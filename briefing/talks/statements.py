@@ -4,67 +4,32 @@ made of, what a brief draws on and what an answer cites."""
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import cast as cast_to
 
-from briefing.claims import Count, Said, Seen, Speaker, Statement
+from briefing.claims import Certainty, Count, Said, Seen, Speaker, Stance, Statement
 from briefing.reading import BuiltIn, Reader, Reading
+from briefing.reading.nouns import Holder, Telling
 from briefing.talks.cast import Cast
-from briefing.talks.documents import publisher
+from briefing.talks.documents import kind, publisher
 from briefing.talks.figures import counted, figures
 from briefing.talks.fronts import BOTH, Fronts, any_of
-from briefing.talks.holders import Holders, distinct, judged, lent
 from briefing.talks.speech import Speech
-from briefing.talks.stance import Judged, hedge, judged_all
+from briefing.talks.stance import hedge
+from briefing.talks.told import Memory, Weighed, candidates, learned, speaker_features, stance_features, weighed, worded
 from briefing.topics import Party, Topic
 from index.article import Article
 from index.calendar.numbers import number
 from index.terms import terms
 
-SEEN = "seen/1"  # change what is made of a reading, and every article is seen again
-CONTEXT, LONG_CONTEXT = 2, 4  # sentences that "the deal" and "it" reach back over; in an article on the talks
-OF_A_PARTY = 6  # the same, where a party's voice speaks
-LEAD = 3  # sentences that show what an article is about
-FAR = 10_000
-LONG = 20_000  # characters of a transcript that goes from one matter to another
+SEEN = "seen/2"  # change what is made of a reading, and every article is seen again
+MOST = 3  # statements of one sentence
+LEAST = 0.5  # how likely a sentence holds a statement on talks that is taken for one
+SECOND = 0.5  # how likely a second holder of one sentence is right who gets a statement of his own
+OWN = 0.2  # how likely another's a stance may be that is shown as its teller's own
 OPENING = 600  # characters
-SAYS_SOMETHING = 30  # characters
-_MATTER = re.compile(
-    r"\b(?:deal|agreement|proposal|plan|arrangement|talks|negotiat\w+|offer|resolution|pause|conversations?|efforts?|mediat\w+|"
-    r"diplomacy|diplomatic|terms|phases?|calls? for|delegation|bridging|breakthrough|gaps?|withdraw\w*|implement\w*|"
-    r"stop(?:s|ped|ping)? (?:the )?(?:fighting|firing|attack\w*)|halt\w*)\b",
-    re.IGNORECASE,
-)
-_TALKS = re.compile(r"\b(?:talks|negotiations)\b", re.IGNORECASE)
-_POINTS_BACK = re.compile(
-    r"(?:It|This|That|They|He|She|Both|The (?:statement|agreement|deal|truce|move|decision|vote|two)|We)\b|“?(?:We|It|I|That)\b"
-)
-_NOT_TALKS = re.compile(
-    r"\b(?:death toll|killed|weapons?|wounded|injured|died|(?:close|regular) contact|starv\w+|shipments?|aid trucks|"
-    r"food|medic\w+)\b",
-    re.IGNORECASE,
-)
-_OTHER_VOICE = re.compile(r"[,;] (?:and|but|while|though|although)\b(?! that\b)[^“”\"]{0,60}\Z")
-_NEXT_CLAUSE = re.compile(r"according to [^,;“”\"]{2,70}, (?:and|but|while)\b", re.IGNORECASE)  # the reporter goes on
-_BACKGROUND = re.compile(  # what the reporter sets behind an attributed sentence
-    r"\b(?:hours|minutes|days|weeks|a day|shortly|soon|just) (?:after|before)\b|\bat the end of an? \w+ (?:on|in) which\b|"
-    r",? after (?=(?:the|his|her|its|their|an?|[A-Z][\w’'-]+) )"
-)
-_THEY = re.compile(
-    r"[“\"]?\b(?:They(?:[’']ve|[’']re)? (?:(?:have|had|did|do|are|will|all|now|also) )*|"
-    r"It (?:has|had|did|will) (?:now |also )?)\Z"
-)
-_ASKED = re.compile(
-    r"(?:[\w’'. ]{2,40}, )?(?:[Aa]sked|[Pp]ressed|[Qq]uestioned)(?: (?:again|later|directly|by \w+))* "
-    r"(?:about|whether|if|why|on|of)\b"
-)
-_READOUT = re.compile(
-    r"\AReadout of (?:(?:Vice )?President |Prime Minister |"
-    r"National Security Advisor )?(?P<who>[\w .’']+?)[’']s? (?:\w+ )?(?:Call|Calls|Meeting|Conversation)s? "
-    r"with (?:His Majesty |Her Majesty |the )?(?P<other>.+)\Z"
-)
 
 
 class Talks:
@@ -72,9 +37,8 @@ class Talks:
 
     def __init__(self, topic: Topic) -> None:
         self.topic = topic
-        self._fronts, self._holders = Fronts(topic), Holders(topic)
+        self._fronts = Fronts(topic)
         self._proposals = [(p, any_of(p.aliases)) for p in topic.proposals]
-        self._talks, self._weak = any_of(topic.talks), any_of(topic.weak_talks)
 
     def concerns(self, article: Article) -> bool:
         """Whether a word of this front or the name of a proposal stands in an article: without one, nothing in it is filed
@@ -84,45 +48,102 @@ class Talks:
 
     def see(self, article: Article, reading: Reading) -> Seen:
         """In the order of the text. Fronts are as the words say: a statement on other talks is filed under those."""
-        speech = Speech(self.topic, self._fronts, article, reading)
-        said = speech.said()
-        home = self._home(article, said)
-        said = [s if s.front is not None or home is None else replace(s, front=home) for s in said]
-        said = [replace(s, on_talks=True) if not s.on_talks and self._on_an_offer(s, speech.cast) else s for s in said]
-        statements = tuple(self._statements(article, said, speech))
+        speech, said = self.heard(article, reading)
+        statements = tuple(self._statements(article, said, speech, reading))
         voices = {s.start: s.speaker for s in reversed(statements)}
         counts = tuple(c for s in said for c in counts_in(s, voices.get(s.start, s.speaker)))
         return Seen(article_id=article.id, said=tuple(said), statements=statements, counts=counts)
+
+    def heard(self, article: Article, reading: Reading) -> tuple[Speech, list[Said]]:
+        """Every sentence that says something, with the voice that its attribution gives it, and its front."""
+        speech = Speech(self.topic, self._fronts, article, reading)
+        said = speech.said()
+        home = self._home(article, said)
+        return speech, [s if s.front is not None or home is None else replace(s, front=home) for s in said]
 
     def read(self, article: Article, reader: Reader | None = None) -> Seen:
         """Read an article and see it from the topic, without keeping anything; nothing where it was not read."""
         reading = (reader or BuiltIn()).read(article)
         return self.see(article, reading) if isinstance(reading, Reading) else Seen(article_id=article.id)
 
-    def _statements(self, article: Article, read: Sequence[Said], speech: Speech) -> Iterator[Statement]:
-        cast = speech.cast
-        readout = _READOUT.match((article.title or "").strip())
-        party = self.topic.party(publisher(article, self.topic))
-        house = Speaker(name=_body_called(article.outlet, party), party=party.name) if party and readout is None else None
-        about, speaks = self._is_on_talks(article, read), bool(read) and _spoken(read[0])
-        since, last = 0 if about and not speaks else FAR, None  # sentences since the talks were spoken of, and by whom
-        lends = speaks and not read[0].written
-        told_of: str | None = None  # whose stance that voice has just told
-        for said in read:
-            if lends and (whole := speech.quoted.holding(said.start)) and whole[0] < said.start:
+    def _statements(self, article: Article, read: Sequence[Said], speech: Speech, reading: Reading) -> Iterator[Statement]:
+        tellings = {telling.start: telling for telling in reading.tellings if telling.chance >= LEAST}
+        speaks = bool(read) and _spoken(read[0]) and not read[0].written
+        for said, telling, found in self.weighed(article, read, speech, tellings):
+            if speaks and (whole := speech.quoted.holding(said.start)) and whole[0] < said.start:
                 continue  # a speaker who lends his voice to somebody else: “… We’re not interested.”
-            since = 0 if said.on_talks else since + 1
-            wanders = len(article.text) > LONG and _spoken(said) and not said.written
-            voice = said.speaker is not None and said.speaker.party is not None
-            reach = CONTEXT if not about else OF_A_PARTY if voice else LONG_CONTEXT
-            near = since <= (CONTEXT if wanders else 2 * reach if _spoken(said) else reach)
-            if said.on_talks or (near and self._goes_on(said, None if wanders else last, cast, about=about and not wanders)):
-                told = self._told(said, readout, cast, house, told_of if said.speaker == last else None)
-                told_of = next((s.stance_of for s in reversed(told) if s.stance_of), None)
-                last = said.speaker
-                yield from told
-            elif said.speaker != last:
-                last = None
+            yield from self._told(said, telling, found, speech.cast, reading.reader)
+
+    def weighed(
+        self, article: Article, read: Sequence[Said], speech: Speech, tellings: Mapping[int, Telling]
+    ) -> Iterator[tuple[Said, Telling, list[Weighed]]]:
+        """For each sentence with a telling the candidates for its voice, with what the reader knows of each, likeliest first."""
+        memory, cast = self._before(article, speech.cast), speech.cast
+        weights = learned()["speaker"]
+        for said in read:
+            telling = tellings.get(said.start)
+            speaker = said.speaker
+            if telling is not None:
+                every = candidates(said, telling, cast, memory)
+                found = [Weighed(c, weighed(weights, speaker_features(c, every, telling, said))) for c in every]
+                found.sort(key=lambda w: -w.chance)
+                yield said, telling, found
+                speaker = found[0].candidate.speaker if found and found[0].chance >= SECOND else said.speaker
+            memory.moved_on(speaker, [] if _spoken(said) else cast.mentions(said.text))
+
+    def _before(self, article: Article, cast: Cast) -> Memory:
+        """Whom a first sentence may look back on: whoever published the article as its own words, and whom its title names."""
+        memory = Memory()
+        title = (article.title or "").strip()
+        party = self.topic.party(publisher(article, self.topic))
+        house = Speaker(name=_body_called(article.outlet, party), party=party.name) if party else None
+        memory.moved_on(house if kind(article) is None or not title.startswith("Readout") else None, cast.mentions(title))
+        return memory
+
+    def _told(self, said: Said, telling: Telling, found: Sequence[Weighed], cast: Cast, reader: str) -> list[Statement]:
+        """One statement for the likeliest voice, and one for each other that is likelier right than not."""
+        base = Statement(said=said, speaker=None, about=self._about(said.text), hedge=hedge(said.text))
+        if not found:
+            return [replace(base, said=replace(said, speaker=None, certainty=()), narrated=True)]
+        return [
+            self._one(base, telling, one, cast, reader)
+            for n, one in enumerate(found)
+            if n == 0 or (one.chance >= SECOND and n < MOST)
+        ]
+
+    def _one(self, base: Statement, telling: Telling, one: Weighed, cast: Cast, reader: str) -> Statement:
+        candidate, bars = one.candidate, learned()["bars"]
+        holder, speaker, said = candidate.holder, candidate.speaker, base.said
+        code, _ = holder.stances[0]
+        chance = weighed(learned()["stance"], stance_features(candidate, telling, said))
+        of = _of(said, holder, cast) if holder.another >= SECOND else None
+        told_of_another = of is not None and of != speaker.party
+        of_chance = holder.another * holder.of_chance
+        of_sure = of_chance >= bars["stance_of"]
+        certainty = (
+            Certainty(field="speaker", reader=reader, sure=one.chance >= bars["speaker"], chance=round(one.chance, 3)),
+            Certainty(
+                field="stance",
+                reader=reader,
+                sure=chance >= bars["stance"]
+                and worded(candidate, said) != "differ"
+                and (of_sure if told_of_another else holder.another < OWN),
+                chance=round(chance, 3),
+            ),
+            *([Certainty(field="stance_of", reader=reader, sure=of_sure, chance=round(of_chance, 3))] if told_of_another else []),
+        )
+        same = said.speaker is not None and said.speaker.known_as == speaker.known_as
+        pointed = (holder.span[0] - said.start, holder.span[1] - said.start) if holder.span else None
+        pronoun = pointed if candidate.how.startswith("pronoun") else None
+        kept = said if same else replace(said, speaker=speaker, cue=None, pronoun=pronoun, subject=pointed)
+        return replace(
+            base,
+            said=replace(kept, certainty=certainty),
+            speaker=speaker,
+            stance=None if code == "none" else cast_to(Stance, code),
+            stance_of=of if told_of_another else None,
+            narrated=candidate.narrated,
+        )
 
     def _home(self, article: Article, read: Sequence[Said]) -> str | None:
         """The front an article is on, for sentences that say nothing of it: the topic's, where its first words speak of it
@@ -134,81 +155,6 @@ class Talks:
         if fronts:
             return self.topic.name if fronts.most_common(1)[0][0] == self.topic.name else None
         return self.topic.name if self._about(article.text) is not None else None
-
-    def _is_on_talks(self, article: Article, read: Sequence[Said]) -> bool:
-        """Whether the talks are what an article is about: its headline or its lead speaks of them."""
-        title = article.title or ""
-        headed = self._talks.search(title) or (_TALKS.search(title) and self._fronts.of(title) == self.topic.name)
-        return bool(headed) or any(s.on_talks for s in read[:LEAD])
-
-    def _on_an_offer(self, said: Said, cast: Cast) -> bool:
-        """Whether a sentence of this front that has no word for a truce is on the talks all the same: it takes a stance
-        on a "plan" or "deal", and a principal and a mediator are named with it."""
-        text = said.text
-        if said.front not in {self.topic.name, BOTH}:
-            return False
-        if self._weak.search(text) is None or not judged_all(text):
-            return False
-        speaker = self.topic.party(said.speaker.party) if said.speaker else None
-        named = {m.speaker.party for m in cast.mentions(text)}
-        roles = {party.role for party in self.topic.parties if party.name in named or party is speaker}
-        return bool(named) and {"principal", "mediator"} <= roles
-
-    def _goes_on(self, said: Said, last: Speaker | None, cast: Cast, *, about: bool) -> bool:
-        """Whether a sentence near one on the talks is on them too: it speaks of their matter, takes a stance, or goes on in
-        the same voice."""
-        text = said.text
-        if _NOT_TALKS.search(text):
-            return False
-        if _MATTER.search(text):
-            return True
-        if last is not None and said.speaker == last and said.quote is not None and len(text) >= SAYS_SOMETHING:
-            return True
-        speaker = said.speaker
-        if about and speaker is not None and (speaker.party is not None or speaker.anonymous) and said.kind != "narration":
-            return True  # in an article on the talks what a party's voice says is on them
-        judgements = judged_all(text)
-        if not judgements:
-            return False
-        if about and any(m.speaker.party for m in cast.mentions(text)):
-            return True
-        if any(j.stance == "acts-against" for j in judgements):
-            party = self.topic.party(said.speaker.party) if said.speaker else None
-            return party is not None and party.role == "principal"
-        return _POINTS_BACK.match(text) is not None
-
-    def _told(
-        self, said: Said, readout: re.Match[str] | None, cast: Cast, house: Speaker | None, told_of: str | None
-    ) -> list[Statement]:
-        """One statement for each stance and whose it is; one without a stance where no words decide any. `told_of`: the party
-        whose stance the same voice has told just before, whom its "they" means."""
-        base = Statement(said=said, speaker=said.speaker, about=self._about(said.text), hedge=hedge(said.text))
-        voices = self._holders.voices(said, readout, cast)
-        if not voices and house is not None:
-            voices = [(house, None)]
-        judgements = judged_all(said.text)
-        if not voices:
-            return list(self._holders.narrated(base, judgements, cast))
-        judgements = [j for j in judgements if not _asked(said, j)]
-        before = [j for j in judgements if _before_the_voice(said, j) or _in_the_background(said, j)]
-        told = [one for one in self._holders.narrated(base, before, cast) if one.stance] if before else []
-        judgements = [j for j in judgements if j not in before]
-        for voice, of in voices:
-            own = [judged(base, j, whose) for j in judgements for whose in self._whose(said, voice, of, told_of, j, cast)]
-            told += distinct([replace(one, speaker=voice) for one in own]) or ([] if of else [replace(base, speaker=voice)])
-        return told
-
-    def _whose(
-        self, said: Said, voice: Speaker, of: str | None, told_of: str | None, judgement: Judged, cast: Cast
-    ) -> Sequence[str | None]:
-        """The parties whose stance these words tell; None for the voice's own."""
-        if of:
-            return [of]
-        if told_of and _theirs(said, judgement):
-            return [told_of]
-        if (inner := lent(said, judgement, cast)) is not None:
-            return inner
-        return self._holders.whose(said, voice, judgement, cast)
 
     def _about(self, text: str) -> str | None:
         return next((p.name for p, pattern in self._proposals if pattern.search(text)), None)
@@ -232,30 +178,9 @@ def _spoken(said: Said) -> bool:
     return said.quote == (said.start, said.end)
 
 
-def _before_the_voice(said: Said, judgement: Judged) -> bool:
-    """Whether a clause stands before the one that attributes: "mediators work on it, and Israel says that …"."""
-    cue = said.text.find(said.cue) if said.cue else -1
-    return judgement.end < cue and _OTHER_VOICE.search(said.text[judgement.end : cue]) is not None
-
-
-def _theirs(said: Said, judgement: Judged) -> bool:
-    """Whether the deciding words are what "they" did: “They have accepted the text.”"""
-    return _THEY.search(said.text[: judgement.start]) is not None
-
-
-def _asked(said: Said, judgement: Judged) -> bool:
-    """Whether the deciding words are in what the speaker was asked: "asked whether he had refused, he said …"."""
-    cue = said.text.find(said.cue) if said.cue else -1
-    return judgement.end <= cue and _ASKED.match(said.text) is not None
-
-
-def _in_the_background(said: Said, judgement: Judged) -> bool:
-    """Whether the deciding words are the reporter's, behind what he attributes: "it insisted on that, hours after leaders
-    spoke against it"."""
-    cue = said.text.find(said.cue) if said.cue else -1
-    if cue < 0 or judgement.start < cue or _spoken(said):
-        return False
-    if _NEXT_CLAUSE.match(said.text[cue : judgement.start]):
-        return True
-    mark = _BACKGROUND.search(said.text, cue, judgement.start)
-    return mark is not None and "“" not in said.text[mark.start() :]
+def _of(said: Said, holder: Holder, cast: Cast) -> str | None:
+    """The party, or whoever else, of whom a stance is told."""
+    if holder.of is None:
+        return None
+    words = said.text[holder.of[0] - said.start : holder.of[1] - said.start]
+    return next(iter(cast.parties_in(words)), words)
