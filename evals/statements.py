@@ -23,7 +23,15 @@ if TYPE_CHECKING:
     from briefing.claims import Statement
     from index.article import Article
 
-FLOORS = {"f1": 0.75, "speaker_accuracy": 0.85, "stance_macro_f1": 0.70}
+# On the real articles of the gold set, which nothing was trained on and no bar was chosen on. The invented conflict, and sets that
+# are given, are reports.
+FLOORS = {
+    "f1": 0.68,
+    "speaker_accuracy": 0.84,
+    "shown_stance_precision": 0.90,
+    "shown_speaker_precision": 0.92,
+    "shown_party_precision": 0.95,
+}
 MOST_WRONG_TALKS = 0.03
 OVERLAP = 0.5  # of the shorter span
 DRAWS, SEED = 300, 0  # of the bootstrap
@@ -58,8 +66,9 @@ def statements(cases: Path | None, articles: Sequence[Path], *, part: str = PART
     main. Raises Misuse."""
     folder = cases or OWN
     scored, unscored = scores(folder, articles, part)
-    if (folder / "windows.jsonl").is_file():
-        return _result(f"{folder}:{part}", scored, unscored, {})  # a report: no rule was written on them
+    if folder.resolve() != OWN.resolve():
+        windowed = (folder / "windows.jsonl").is_file()
+        return _result(f"{folder}:{part}" if windowed else str(folder), scored, unscored, {})
     return _result(str(folder), scored, unscored, {**FLOORS, "right_talks": 1 - MOST_WRONG_TALKS})
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ from briefing.contract import brief_json
 from briefing.desk import Desk
 from briefing.draft import plan
 from briefing.draft.assemble import core_words
+from briefing.draft.compose import dated
 from briefing.draft.plan import CORE_WORDS, MOST_WORDS, PLAN, SECTIONS
 from briefing.render import markdown
 from briefing.settings import Settings
@@ -177,6 +178,11 @@ def test_a_core_that_is_too_long_gives_up_whole_rows(brief: Brief, sample_desk: 
     assert len(kept) < len(whole)
     assert all(any(text.rstrip(".") in other for other in whole) for text in kept)  # by choosing, not by rewriting
     assert section(shorter, "bottom_line") == section(brief, "bottom_line")
+
+
+def test_a_weekday_that_adorns_a_noun_becomes_a_date_without_on() -> None:
+    told = dated("He extended his Friday deadline and spoke on Friday.", date(2026, 3, 28), date(2026, 3, 28))
+    assert told == "He extended his 27 March deadline and spoke on 27 March."
 
 
 def test_no_sentence_begins_with_a_pronoun_and_no_weekday_is_left_undated(brief: Brief) -> None:

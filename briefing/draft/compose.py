@@ -405,6 +405,7 @@ def dated(text: str, published: date | None, as_of: date | None) -> str:
             ""
             if possessive
             or re.search(r"\b(?:since|by|until|from|between|for|of|before|after|late|early|during|[Oo]n) \Z", before)
+            or re.search(r"(?:\b(?:the|an?|his|her|its|their|our|this|that)|[’']s?) \Z", before)  # "extended his Friday deadline"
             else "on "
         )
         if not before:

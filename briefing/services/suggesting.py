@@ -28,6 +28,11 @@ _PROPOSAL = re.compile(
     r"\b(?:\d{1,3}|two|three|four|five|six|seven|ten|twelve)-(?:point|day|week|month|phase|stage|year)(?: [a-z]+)?"
     r" (?:plan|proposal|ceasefire|cease-fire|truce|deal|roadmap|pause|framework)\b"
 )
+_OFFICE = re.compile(
+    r"\b(?:minister|president|premier|chancellor|secretary|spokes\w+|envoy|ambassador|speaker|chief|advis[eo]r|leader|commander|general|"
+    r"king|prince|emir|negotiator)\b",
+    re.IGNORECASE,
+)
 _BETWEEN = re.compile(r"\b(?:mediat|broker|host|facilitat)\w*", re.IGNORECASE)
 
 
@@ -106,10 +111,10 @@ def _told(own: Named) -> tuple[dict[str, Told], list[tuple[str, date | None]]]:
                 proposals[match.group()].append(article.local_day)
         for introduction in reading.introductions:
             speaker = cast.person(introduction.name)
-            if speaker is not None and speaker.office and speaker.party in told and speaker.name:
+            if speaker is not None and speaker.party in told and speaker.name and _OFFICE.search(speaker.office or ""):
                 known = told[speaker.party].people.get(speaker.name)
                 days = [d for d in (known[1] if known else None, article.local_day) if d]
-                told[speaker.party].people[speaker.name] = (speaker.office, min(days, default=None))
+                told[speaker.party].people[speaker.name] = (str(speaker.office), min(days, default=None))
     ranked = sorted(proposals.items(), key=lambda pair: -len(pair[1]))[:MOST_PROPOSALS]
     return told, [(words, min((d for d in days if d), default=None)) for words, days in ranked if len(days) > 1]
 
