@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from briefing.claims import Statement
     from index.article import Article
 
-# On the real articles of the gold set, which nothing was trained on and no bar was chosen on. The invented conflict, and sets that
-# are given, are reports.
+# On the real articles of the gold set, which nothing was trained on and no bar was chosen on. The invented conflict, and sets
+# that are given, are reports.
 FLOORS = {
     "f1": 0.68,
     "speaker_accuracy": 0.84,

@@ -43,7 +43,7 @@ LEAST_HOLDER, LEAST_TOKEN, LEAST_STANCE = 0.08, 0.02, 0.03
 SHA256 = {
     "reader.onnx": "0a3a1124776e66d92469f0b8bfab3c09233eb2c861e673f1edb3fca472e59d0f",
     "heads.npz": "fabf5c2b2c511649e1b7227b843024513be4b83f319a9804c4e40268596faf20",
-    "gate.json": "427eb681839e216f04ebaa585d230060eedfcdab4415315be094ed8861d5470d",
+    "gate.json": "c52bb40006e3207de80d6ad16b9cedc72e068b2b54f1ae1275993e4e5dedc08e",
 }
 _CLS, _SEP = 101, 102
 _WORD = re.compile(r"[a-z]+(?:-[a-z]+)?")

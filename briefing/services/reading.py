@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -53,13 +55,14 @@ class ReadingRoom:
         todo = self._kept.unread(ids, self.reader.name)
         if todo and (before := self._kept.older(self.reader.name)):
             done.notes.append(f"The reader is a newer one: {before} articles are read anew.")
-        for at in range(0, len(todo), BATCH):
-            articles = self._archive.many(todo[at : at + BATCH])
-            found = [self.reader.read(article) for article in articles.values()]
-            self._kept.keep(found)
-            done.read += len(found)
-            done.refused += [one for one in found if isinstance(one, Unread)]
-            progress("read", done.read, len(todo))
+        with ThreadPoolExecutor(os.cpu_count() or 1) as pool:  # the network reads outside Python's lock
+            for at in range(0, len(todo), BATCH):
+                articles = self._archive.many(todo[at : at + BATCH])
+                found = list(pool.map(self.reader.read, articles.values()))
+                self._kept.keep(found)
+                done.read += len(found)
+                done.refused += [one for one in found if isinstance(one, Unread)]
+                progress("read", done.read, len(todo))
         return done
 
     def reading(self, article: Article) -> Read:
