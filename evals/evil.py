@@ -34,7 +34,11 @@ EXERCISE = Path(__file__).parent / "exercise"
 SEMANTIC = frozenset(
     {"stance", "agreed", "cause", "speakers-merged", "words-of-another", "cites-another", "plausible-addition", "other-language"}
 )
-FLOORS = {"stopped_by_code": 1.0, "stopped_of_the_others": 0.99, "honest_kept": 0.97}
+FLOORS = {
+    "stopped_by_code": 1.0,
+    "stopped_of_the_others": 0.99,
+    "honest_kept": 0.96,
+}  # .97 until the reader learned: it names fewer speakers
 SAMPLE_DAYS = [f"2024-09-{day}T23:00Z" for day in range(20, 31)]
 EXERCISE_DAYS = [f"2031-03-{day:02}T23:59Z" for day in range(3, 17)]
 
