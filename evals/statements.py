@@ -75,7 +75,7 @@ def statements(cases: Path | None, articles: Sequence[Path], *, part: str = PART
 def scores(folder: Path, articles: Sequence[Path], part: str = PART) -> tuple[list[Scored], int]:
     """What came of each text, for whoever reads the worst; and how many texts were not there."""
     if (folder / "windows.jsonl").is_file():
-        listed, labels, texts = windows(folder, part)
+        listed, labels, texts = in_whole(folder, part, articles) if articles else windows(folder, part)
     elif (folder / "key").is_dir():
         listed, labels, texts = _exercise(folder)
     else:
@@ -87,7 +87,7 @@ def scores(folder: Path, articles: Sequence[Path], part: str = PART) -> tuple[li
     for row in listed:
         key = row.get("text_id", row["article_id"])
         if key in texts:
-            found = [s for s in read(row, texts[key]) if s.start >= row.get("from", 0)]
+            found = [s for s in read(row, texts[key]) if _is_labelled(row, s)]
             own = by_text[key]
             done.append(Scored(row["article_id"], row["coverage"], own, found, match(own, found)))
     return done, len(listed) - len(done)
@@ -132,6 +132,34 @@ def windows(folder: Path, part: str) -> tuple[Rows, Rows, dict[str, str]]:
     if not listed:
         raise Misuse(f"{folder} has no part {part!r}")
     return listed, labels, texts
+
+
+def in_whole(folder: Path, part: str, articles: Sequence[Path]) -> tuple[Rows, Rows, dict[str, str]]:
+    """Each article of the windows, read whole as it is in use: in a transcript who speaks stands before the window. What is
+    found outside the windows, which is not labelled, does not count."""
+    listed: dict[str, dict[str, Any]] = {}
+    window_of: dict[str, dict[str, Any]] = {}
+    for window in _lines(folder / "windows.jsonl"):
+        if window["split"] == part:
+            kept = {k: window[k] for k in ("article_id", "title", "published", "source", "store")}
+            row = listed.setdefault(window["article_id"], {**kept, "coverage": "full", "topics": ["open"], "spans": []})
+            row["spans"] += [(start, end) for start, end, _ in window["sentences"] if (start, end) not in row["spans"]]
+            window_of[window["w"]] = window
+    labels: dict[tuple[str, int], Rows] = {}
+    for label in _lines(folder / "statements.jsonl"):
+        if label["w"] in window_of:
+            rows = labels.setdefault((label["article_id"], label["start"]), [])
+            if all(row["w"] == label["w"] for row in rows):  # a sentence that stands in two windows is labelled once
+                rows.append(label)
+    rows = list(listed.values())
+    return rows, [label for some in labels.values() for label in some], _texts(rows, [*articles, *(a.parent for a in articles)])
+
+
+def _is_labelled(row: dict[str, Any], found: Statement) -> bool:
+    """Whether somebody has read the sentence in which it was found."""
+    if "text_id" in row or "spans" not in row:
+        return bool(found.start >= row.get("from", 0))
+    return any(start < found.end and found.start < end for start, end in row["spans"])
 
 
 def _exercise(folder: Path) -> tuple[Rows, Rows, dict[str, str]]:
@@ -240,6 +268,8 @@ def speaker_right(label: dict[str, Any], found: Statement) -> bool:
     speaker = found.speaker
     if not label.get("speaker") and not label.get("anonymous"):
         party = label.get("party")
+        if speaker is not None and party and not label.get("narration") and speaker.name is not None:
+            return same_name(speaker.name, party) or _same_party(speaker.name, party)  # the party itself speaks
         return found.narrated and (speaker is None or party is None or speaker.party == party)
     if speaker is None:
         return False
@@ -390,8 +420,8 @@ def _texts(listed: Rows, articles: Sequence[Path]) -> dict[str, str]:
     found = {row["article_id"]: row["text"] for row in listed if "text" in row}
     for store in {row["store"] for row in listed if row.get("store")}:
         for folder in articles:
-            for path in (folder / store, folder):
-                for file in sorted([*path.glob("*.jsonl"), *path.glob("*.jsonl.gz")]) if path.name == store else ():
+            for path in (folder / store, folder / store.replace("-", "/", 1), folder):
+                for file in sorted([*path.glob("*.jsonl"), *path.glob("*.jsonl.gz")]) if store.endswith(path.name) else ():
                     found |= _of_file(file, {row["article_id"] for row in listed})
                 if path.name == store and (seed := path / "article.txt").is_file():
                     found["seed"] = seed.read_text(encoding="utf-8")
@@ -401,4 +431,5 @@ def _texts(listed: Rows, articles: Sequence[Path]) -> dict[str, str]:
 def _of_file(file: Path, wanted: set[str]) -> dict[str, str]:
     text = gzip.decompress(file.read_bytes()).decode() if file.suffix == ".gz" else file.read_text(encoding="utf-8")
     rows = (json.loads(line) for line in text.split("\n") if line)
-    return {row["id"]: row["text"] for row in rows if row.get("id") in wanted and "text" in row}
+    named = ((row.get("id") or row.get("_id"), row) for row in rows)
+    return {name: row["text"] for name, row in named if name in wanted and "text" in row}

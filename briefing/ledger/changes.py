@@ -8,6 +8,7 @@ from typing import Literal
 
 from briefing.claims import Stance
 from briefing.ledger.book import Entry, Ledger, Position, withdrawn
+from briefing.ledger.contradictions import one_matter
 
 ChangeType = Literal["new", "changed", "withdrawn", "expired", "reconfirmed"]
 
@@ -66,6 +67,8 @@ def _change(
     if old is None and len(fresh) == len(own):
         return made("new", first)
     if old is None or not (old.stance == new.stance or ledger.same(old.entry, new.entry)):
+        if old is not None and not one_matter(ledger, old.entry, first):
+            return None  # two stances on two questions are no turn
         return made("changed", first)
     known = {e.article.origin_id for e in own if e not in fresh}
     again = next(

@@ -37,6 +37,7 @@ _ADMITS = re.compile(
 _ANSWERED = re.compile(
     r"\b(?:accept|agree|consent|sign|reject|refus|approv|vot|promis|report|answer)\w*", re.IGNORECASE
 )  # what a stance is told of
+_DENIAL = re.compile(r"\b(?:den(?:y|ies|ied|ying)|disput(?:e|es|ed|ing)|refut\w+|contradict\w+)\b", re.IGNORECASE)
 _WHEN = frozenset(
     t for word in (*WEEKDAYS, *MONTHS, "noon", "midnight", "morning", "evening", "day", "time", "hour") for t in terms(word)
 )
@@ -79,7 +80,7 @@ def _turns(ledger: Ledger) -> Iterator[Contradiction]:
         told.add((who, _stance(entry), entry.day))
         before = taken.get(who) or _of_its_bodies(ledger, taken, entry)
         turned = before is None or withdrawn(entry) or not ledger.same(before, entry)
-        if before is not None and turned and _flat(before, entry):
+        if before is not None and turned and _flat(before, entry) and one_matter(ledger, before, entry):
             yield Contradiction("superseded", before, entry)
         if turned:
             taken[who] = entry
@@ -116,7 +117,18 @@ def _against(ledger: Ledger, one: Entry, other: Entry) -> bool:
         and ledger.voice(one) != ledger.voice(other)
         and _apart(_stance(one), _stance(other))
         and _in_office(ledger, one, other)
+        and one_matter(ledger, one, other)
     )
+
+
+def one_matter(ledger: Ledger, one: Entry, other: Entry) -> bool:
+    """Whether two statements are of one thing: one proposal that both name, or words enough in common. Two stances of one
+    party alone contradict nothing: they may be on two questions."""
+    about = {e.statement.about for e in (one, other)}
+    if len(about) == 1 and None not in about:
+        return True
+    fit, shared = _fit(ledger, one, other)
+    return fit >= SHARED and shared >= 2
 
 
 def _in_office(ledger: Ledger, entry: Entry, when: Entry) -> bool:
@@ -188,7 +200,9 @@ def _reports(ledger: Ledger, denial: Entry) -> Iterator[tuple[float, Entry]]:
         told = of_them and (shared > 0 or _ANSWERED.search(denial.statement.text) is not None)
         answers = _names(ledger, entry.party, denial.statement.text)  # whom the denial answers
         enough = shared >= 2 or (shared and answers)
-        if told or (fit >= SHARED and enough and entry.statement.stance != "denies-report"):
+        if _DENIAL.search(entry.statement.text):
+            continue  # it tells the denial, not what is denied
+        if told or (fit >= SHARED and enough):
             yield fit + (TOLD if told else 0) + (NAMED if answers else 0) - 0.1 * apart.days, entry
 
 

@@ -1,12 +1,12 @@
 """Make the reader's model anew.
 
-    python -m evals.reader train MODEL_DIR --texts DIR... --windows DIR [--attributions FILE] [--share 1.0] [--out DIR]
+    python -m evals.reader train MODEL_DIR --texts DIR... --windows DIR [--attributions FILE] [--share 1.0] [--without GROUP] [--out DIR]
     python -m evals.reader gate --texts DIR...
 
 MODEL_DIR holds the published weights of all-MiniLM-L6-v2 (index/model/NOTICE names package and hash). `train` needs
 torch==2.13.0, transformers and onnx, and takes about half an hour on two cores; what it learns from says
 `evals/reader/README.md`. It prints, after each round, how it does on the part `dev`. `--share` takes so much of the labels,
-for the learning curve. `gate` teaches the gate from the network: it calls near talks what the network calls a statement."""
+for the learning curve; `--without` leaves one group of conflicts out and reports on that group of `dev` alone. `gate` teaches the gate from the network: it calls near talks what the network calls a statement."""
 
 from __future__ import annotations
 
@@ -46,6 +46,9 @@ def train(args: argparse.Namespace) -> None:
     texts = examples.texts(args.texts)
     labelled = _share([*examples.windows(args.windows, "train", texts), *examples.own(texts)], args.share, rng)
     held = examples.windows(args.windows, "dev", texts)
+    if args.without:
+        labelled = [e for e in labelled if examples.group_of(texts[e.article_id]) != args.without]
+        held = [e for e in held if examples.group_of(texts[e.article_id]) == args.without]
     said = examples.attributions(args.attributions, ATTRIBUTIONS) if args.attributions else []
     told, none = [e for e in labelled if e.rows], [e for e in labelled if not e.rows]
     counts = Counter(row.stance for e in told for row in e.rows)
@@ -191,6 +194,7 @@ def main() -> None:
     learn.add_argument("--windows", type=Path, required=True)
     learn.add_argument("--attributions", type=Path)
     learn.add_argument("--share", type=float, default=1.0)
+    learn.add_argument("--without", choices=[*examples.GROUPS, examples.REST])
     learn.add_argument("--seed", type=int, default=0)
     learn.add_argument("--out", type=Path, default=MODEL)
     learn.set_defaults(do=train)

@@ -24,9 +24,15 @@ from index.embedding import checked
 from index.sentences import Span
 
 OWN_LABELS = Path(__file__).parent / "labels.jsonl"
+LEAST_NAMED = 5
 HELD_BACK = 3  # one in so many articles of the labels kept here is left for certainty
 __all__ = ["CODES", "Example", "Target"]
 CLS, SEP = 101, 102
+GROUPS = {  # conflicts whose articles may be left out, by a word that stands in them most
+    "middle-east": re.compile(r"\b(?:Israel|Gaza|Hamas|Hezbollah|Leban|Syria|Iran|Iraq|Yemen|Egypt|Houthi|Palestin)"),
+    "ukraine-russia": re.compile(r"\b(?:Ukrain|Russia|Kyiv|Kiev|Moscow|Putin|Zelensk)"),
+}
+REST = "rest"
 _PRONOUN = re.compile(r"\b(?:he|she|they|it|who)\b", re.IGNORECASE)
 _ROLE = re.compile(
     r"\b(?:(?:the|a|an|his|her|its|their|one|two|three|several|some|another|other|both) )?(?:[\w-]+ ){0,2}?(?:president|minister|"
@@ -136,6 +142,13 @@ def texts(folders: Iterable[Path]) -> dict[str, str]:
                 if isinstance(row, dict) and isinstance(row.get("text"), str) and (key := row.get("id") or row.get("_id")):
                     found[str(key)] = row["text"]
     return found
+
+
+def group_of(text: str) -> str:
+    """The group of conflicts that an article names most; the rest where it names none five times."""
+    counts = {name: len(words.findall(text)) for name, words in GROUPS.items()}
+    most = max(counts, key=lambda name: counts[name])
+    return most if counts[most] >= LEAST_NAMED else REST
 
 
 # ---- from a label to its words
