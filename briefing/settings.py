@@ -28,6 +28,7 @@ class ModelSettings(_Part):
     timeout_seconds: float = Field(60, gt=0)  # one request, whole
     retries: int = Field(2, ge=0, le=2)
     seed: int = 0
+    effort: Literal["minimal", "low", "medium", "high"] | None = None  # of a model that reasons; None: its own default
     reads: bool = False  # whether it may add statements to what is read of an article
     parallel: int = Field(4, gt=0, le=32)  # calls under way at once
     most_prompt_tokens: int = Field(8_000, gt=0)  # one call: evidence is packed up to this

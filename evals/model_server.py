@@ -23,6 +23,7 @@ from typing import Any
 
 from briefing.draft.compose import dated, names_weekday
 from briefing.draft.llm import NOT_CERTAIN, REPORTER
+from evals.endpoints import Endpoint
 from evals.mutating import CHANGES, Case
 from index.article import Article
 from index.calendar.days import day_mentions
@@ -51,11 +52,13 @@ class ModelServer:
     planted: list[tuple[str, str]] = field(default_factory=list)  # kind of lie, the sentence
     honest: list[str] = field(default_factory=list)  # sentences written in good faith
     drip: float = 0.2  # seconds a byte
+    endpoint: Endpoint | None = None  # what kind of server it is
+    refused: int = 0  # requests it did not take, or cut short
 
     def answer(self, request: Json) -> Json:
         """What an honest model would say to a drafter's request, then made worse by the mode."""
-        title = request["response_format"]["json_schema"]["name"]
-        system, user = (message["content"] for message in request["messages"])
+        title = asked_for(request)
+        system, user = request["messages"][0]["content"], request["messages"][-1]["content"]
         shown = dict(_FENCED.findall(user))
         if title == "picked_claims":
             return self._picked(shown, system)
@@ -243,6 +246,14 @@ _ORDER = re.compile(
 )
 
 
+def asked_for(request: Json) -> str:
+    """The name of the schema that a request asks for, sent beside the messages or told in them."""
+    if (form := request.get("response_format", {}).get("json_schema")) is not None:
+        return str(form["name"])
+    told = re.search(r'"title": "(\w+)"', request["messages"][0]["content"])
+    return told[1] if told else ""
+
+
 def _orders(text: str) -> list[str]:
     """What a text tells whoever reads it to do, and what it wants to be said: to be said by one who obeys."""
     found = []
@@ -266,9 +277,9 @@ EVIL = (
 
 
 @contextmanager
-def model_server(mode: str = "honest") -> Iterator[ModelServer]:
+def model_server(mode: str = "honest", endpoint: Endpoint | None = None) -> Iterator[ModelServer]:
     """A server on loopback; `url` is what OPENAI_BASE_URL wants."""
-    state = ModelServer(mode)
+    state = ModelServer(mode, endpoint=endpoint)
 
     class Handler(BaseHTTPRequestHandler):
         def log_message(self, *args: object) -> None:
@@ -282,7 +293,9 @@ def model_server(mode: str = "honest") -> Iterator[ModelServer]:
                 self._send(200, _embeddings(vectors if state.mode == "honest" else vectors[::2]))
                 return
             status = FAULTS.get(state.mode)
-            if isinstance(status, int) and not (state.mode == "503-once" and len(state.requests) > 1):
+            if state.endpoint is not None:
+                self._as(state.endpoint, request)
+            elif isinstance(status, int) and not (state.mode == "503-once" and len(state.requests) > 1):
                 self._send(status, {"error": {"message": "no"}})
             elif isinstance(status, str):
                 self._broken(state.mode, request)
@@ -290,6 +303,20 @@ def model_server(mode: str = "honest") -> Iterator[ModelServer]:
                 self._stream(_content(state, request))
             else:
                 self._send(200, completion(_content(state, request)))
+
+        def _as(self, endpoint: Endpoint, request: Json) -> None:
+            """Answer as this kind of server does."""
+            room = int(request.get("max_completion_tokens") or request.get("max_tokens") or 0)
+            if (refusal := endpoint.refusal(request)) is not None:
+                state.refused += 1
+                self._send(refusal[0], {"error": {"message": refusal[1]}})
+            elif room < endpoint.least_room:
+                state.refused += 1
+                cut = completion("")
+                cut["choices"][0]["finish_reason"] = "length"
+                self._send(200, cut)
+            else:
+                self._send(200, completion(endpoint.dressed(_content(state, request))))
 
         def _broken(self, mode: str, request: Json) -> None:
             if mode == "hangs":
@@ -370,7 +397,7 @@ def _content(state: ModelServer, request: Json) -> str:
         return json.dumps({"missing": "", "verdict": "supported"})
     if "<<<ARTICLE" in user:
         return json.dumps(_read(user))
-    if "response_format" not in request:
+    if not asked_for(request):
         return "There is a plan for a ceasefire."
     return json.dumps(state.answer(request))
 

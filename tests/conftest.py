@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from briefing.chat import breaker
+from briefing.chat import breaker, dialect
 from briefing.desk import Desk
 from briefing.sample import articles_file
 from briefing.settings import Settings
@@ -32,6 +32,7 @@ def no_network_and_no_keys(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> N
 
     monkeypatch.setattr(socket.socket, "connect", connect)
     breaker.reset()
+    dialect.forget()
     for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "BRIEFING_MODEL", "BRIEFING_DATA", "BRIEFING_SETTINGS"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))

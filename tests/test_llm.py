@@ -195,7 +195,7 @@ def test_no_lie_reaches_the_brief_and_each_is_kept_with_its_reason(sample_desk: 
         ("429-sane", "answered with status 429", 3),
         ("429-nonsense", "answered with status 429", 3),
         ("429-insane", "asks to be left alone for 86400 s", 1),
-        ("500", "answered with status 500", 3),
+        ("500", "answered with status 500", 4),
         ("503", "answered with status 503", 3),
         ("html", "the reply is not a chat completion", 1),
         ("no-choices", "the reply is not a chat completion", 1),

@@ -1,12 +1,14 @@
 """Make the reader's model anew.
 
-    python -m evals.reader train MODEL_DIR --texts DIR... --windows DIR [--attributions FILE] [--share 1.0] [--without GROUP] [--out DIR]
+    python -m evals.reader train MODEL_DIR --texts DIR... --windows DIR [--attributions FILE] [--share 1.0]
+                                           [--without GROUP] [--out DIR]
     python -m evals.reader gate --texts DIR...
 
 MODEL_DIR holds the published weights of all-MiniLM-L6-v2 (index/model/NOTICE names package and hash). `train` needs
 torch==2.13.0, transformers and onnx, and takes about half an hour on two cores; what it learns from says
 `evals/reader/README.md`. It prints, after each round, how it does on the part `dev`. `--share` takes so much of the labels,
-for the learning curve; `--without` leaves one group of conflicts out and reports on that group of `dev` alone. `gate` teaches the gate from the network: it calls near talks what the network calls a statement."""
+for the learning curve; `--without` leaves one group of conflicts out and reports on that group of `dev` alone. `gate` teaches
+the gate from the network: it calls near talks what the network calls a statement."""
 
 from __future__ import annotations
 
