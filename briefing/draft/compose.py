@@ -89,6 +89,7 @@ _STAMP = re.compile(
 OMITTED = "[…]"  # stands where the end of a quotation was left out
 _A_WEEKDAY = re.compile(rf"\b(?:{'|'.join(WEEKDAYS)})\b(?! [A-Z])")
 _SPOKEN = frozenset("said says told wrote writes posted tweeted added adds stated".split())
+_WORD = re.compile(r"[\w-]+")
 FRAGMENT = 5  # words; a shorter quotation stays inside its reporting sentence
 
 
@@ -288,31 +289,20 @@ def _told(statement: Statement, article: Article, topic: Topic, *, introduce: bo
 
 
 def _proposition(text: str, statement: Statement) -> str:
-    """What is said, for a table whose other columns say by whom: from the verb on, or up to a closing attribution."""
+    """What is said, for a table whose other columns say by whom: the quotation that opens it, or from the verb on where nothing
+    but the speaker stands before it. Anything else is told whole: a cell that was cut is nobody's sentence."""
+    whole = text.rstrip(".")
     if statement.speaker is None or statement.said.cue is None:
-        return text.rstrip(".")
+        return whole
     cue = re.search(rf"\b{re.escape(statement.said.cue)}\b", text)
     if cue is None or _in_quotation(text, cue.start()):
-        return text.rstrip(".")
+        return whole
     before, behind = text[: cue.start()], text[cue.end() :]
-    if behind.startswith(" that "):
-        return text[cue.start() :].rstrip(".")
-    if "“" in behind and "“" in before:
-        return text.rstrip(".")  # a quotation on both sides
-    if before.startswith("“") and "”" in before:
+    if before.startswith("“") and "”" in before and "“" not in behind:
         return before[: before.rindex("”") + 1].replace(",”", "”")
-    names = [n for n in (statement.speaker.name, statement.speaker.known_as, statement.speaker.office) if n]
-    at = max((before.rfind(part) for name in names for part in (name, name.split()[-1])), default=-1)
-    if 0 <= at <= len("The ") and not text.rstrip(".").endswith(before[at:]):  # "X refused the plan, their spokesman told …"
-        ends = next((m.start() for m in re.finditer(", ", before) if count_words(before[: m.start()]) >= FRAGMENT), None)
-        if ends is not None:
-            return before[:ends]
-    comma = before.rfind(", ", 0, at if at >= 0 else len(before))
-    if comma > 0 and count_words(before[:comma]) >= FRAGMENT:
-        earlier = before.rfind(", ", 0, comma)  # ", his spokesman, X said"
-        aside = earlier > 0 and count_words(before[earlier:comma]) <= 4 and count_words(before[:earlier]) >= FRAGMENT
-        return before[: earlier if aside else comma]
-    return text[cue.start() :].rstrip(".") if count_words(before) <= 14 else text.rstrip(".")
+    who = " ".join(n for n in (statement.speaker.name, statement.speaker.office, statement.speaker.party, "the of") if n)
+    only_named = {*_WORD.findall(before.casefold())} <= {*_WORD.findall(who.casefold())}
+    return text[cue.start() :].rstrip(".") if only_named else whole
 
 
 def _without_preamble(text: str, statement: Statement) -> str:
