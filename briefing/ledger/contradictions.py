@@ -26,7 +26,7 @@ ContradictionType = Literal[
 WINDOW = timedelta(days=2)  # between two statements that stand against each other
 NAMED = 0.2  # what a report gains whose party the denial names
 TOLD = 0.2  # what a report gains that tells the denier's own stance
-ONE_MATTER, LEAST_SHARED = 0.35, 3  # of the terms of the shorter of two sentences, and how many: they are of one thing
+ONE_MATTER, LEAST_SHARED = 0.2, 2  # of the terms of the shorter of two sentences, and how many: they are of one thing
 SHARED = 0.2  # of the terms of the shorter of two sentences: a denial and what it may deny
 
 ACCEPTED: frozenset[Stance] = frozenset({"endorses", "reverses"})
