@@ -90,8 +90,8 @@ class Statement:
     about: str | None = None  # the proposal by its name, or the front's talks
     hedge: str | None = None  # the word that makes it less than certain
     narrated: bool = False  # the reporter tells a party's position or deed; nobody is quoted
-    read_by: str | None = None  # the language model that added it; None: the reader
-    differs: str | None = None  # what a language model reads in it, where that is another stance
+    read_by: str | None = None  # the language model that read it; None: the built-in reader
+    differs: str | None = None  # what the other reader reads in it, where that is another stance
 
     @classmethod
     def plain(cls, said: Said) -> Statement:
@@ -101,7 +101,7 @@ class Statement:
     @property
     def certain(self) -> Statement:
         """Itself with only what may be shown: no stance that is not certain, or of whose speaker nobody is."""
-        sure = self.read_by is not None or (self.said.sure("stance") and self.said.sure("speaker"))
+        sure = self.said.sure("stance") and self.said.sure("speaker")
         if self.stance is None or sure:
             return self
         return replace(self, stance=None, stance_of=None, stance_words=None)

@@ -36,6 +36,9 @@ if TYPE_CHECKING:
     from briefing.draft.material import Material
     from briefing.ledger import Ledger
     from briefing.reading import Reading, Unread
+    from briefing.reading.nouns import Dropped
+    from briefing.services.earning import Earned
+    from briefing.services.reading import ReadingEstimate
     from briefing.services.suggesting import Suggested
     from briefing.store.briefs import Action
     from briefing.submitted import Submitted
@@ -60,6 +63,7 @@ class ArticleSeen:
     topic: Topic
     read: Reading | Unread
     seen: Seen
+    dropped: tuple[Dropped, ...] = ()  # what a language model gave that code did not find
 
 
 class Desk:
@@ -104,7 +108,7 @@ class Desk:
 
     @cached_property
     def room(self) -> ReadingRoom:
-        return ReadingRoom(self.library.archive, self.readings, self.settings.model)
+        return ReadingRoom(self.library.archive, self.readings, self.settings.model, self.replies)
 
     @cached_property
     def _archiving(self) -> Archiving:
@@ -152,6 +156,7 @@ class Desk:
         """Archive, index and read files, folders and addresses (what is fetched counts as seen now). Raises Unusable where the
         data folder cannot be."""
         done = self._archiving.ingest(inputs, given=given or Given(), clock=clock, progress=progress)
+        done.notes += self.read_by_model(progress=progress)
         report = self.room.see(topics.load(topics.DEFAULT), self._all(), progress)
         done.notes += report.notes
         done.unread += [(one.article_id, one.reason) for one in report.refused]
@@ -229,6 +234,22 @@ class Desk:
             Check("model", True, model.where if model else "no language model is named; none is needed"),
         ]
 
+    def model_checks(self) -> list[Check]:
+        """What `doctor --model` looks at: whether the language model can be used, what its endpoint takes, how well it reads.
+        Raises Misuse where none is named."""
+        from briefing.chat import dialect
+
+        try:
+            earned = self.trial()
+        except (ModelUnavailable, UnreadableReply) as error:
+            return [Check("model answers", False, str(error), "look at its address, key and name")]
+        assert self.settings.model is not None
+        spoken = dialect.known(self.settings.model.where)
+        return [
+            Check("model answers", True, spoken.told if spoken else "as it was found out before"),
+            Check("model reads", True, earned.told),
+        ]
+
     def fetch_encodings(self) -> dict[str, str]:
         """Fetch what counts tokens exactly; what became of each."""
         from briefing.chat.tokens import FETCHED, fetch_encoding
@@ -264,11 +285,38 @@ class Desk:
         """Read every article that this reader has not read yet; how many."""
         return self.room.read(self._all(as_of), progress).read
 
+    def read_by_model(
+        self, *, since: datetime | None = None, most_cost: float | None = None, progress: Progress = silent
+    ) -> list[str]:
+        """Let the language model, where one is named, read what touches talks and it has not read, the newest first; what came
+        of it. `most_cost`: US dollars that this run may take, instead of the settings'."""
+        if self.settings.model is None or not self.settings.model.reads:
+            return []
+        ids = self._to_read(since)
+        self.room.read(ids, progress)
+        return self.room.read_by_model(ids, most_cost=most_cost, progress=progress)
+
+    def reading_estimate(self, *, since: datetime | None = None) -> ReadingEstimate:
+        """What `read_by_model` would take. Raises Misuse where no model is named."""
+        return self.room.estimate(self._to_read(since))
+
+    def _to_read(self, since: datetime | None) -> list[ArticleId]:
+        listed = self.library.archive.listed()
+        return [a.id for a in listed if since is None or (a.knowable_from is not None and a.knowable_from >= since)]
+
+    def trial(self) -> Earned:
+        """How well the language model reads, tried once. Raises Misuse, ModelUnavailable, UnreadableReply."""
+        from briefing.services import earning
+
+        if self.settings.model is None:
+            raise Misuse(NO_MODEL)
+        return earning.held(self.settings.model, self.replies)
+
     def seen(self, ref: str, topic_name: str = topics.DEFAULT) -> ArticleSeen:
         """What was read in an article, and what a topic sees in it. Raises Misuse."""
         article, topic = self.library.archive.get(ref), topics.load(topic_name)
         found = self.room.seen(topic, [article]).get(article.id, Seen(article_id=article.id))
-        return ArticleSeen(article, topic, self.room.reading(article), found)
+        return ArticleSeen(article, topic, self.room.reading(article), found, self.room.dropped(article))
 
     def ledger(self, topic_name: str, *, as_of: datetime, progress: Progress = silent) -> LedgerAt:
         """What was said and done about the talks as it could be known at that instant. Articles not read yet are read first.

@@ -29,7 +29,7 @@ class ModelSettings(_Part):
     retries: int = Field(2, ge=0, le=2)
     seed: int = 0
     effort: Literal["minimal", "low", "medium", "high"] | None = None  # of a model that reasons; None: its own default
-    reads: bool = False  # whether it may add statements to what is read of an article
+    reads: bool = True  # whether it reads articles too, once it was tried
     parallel: int = Field(4, gt=0, le=32)  # calls under way at once
     most_prompt_tokens: int = Field(8_000, gt=0)  # one call: evidence is packed up to this
     most_completion_tokens: int = Field(2_000, gt=0)  # one call
@@ -39,6 +39,10 @@ class ModelSettings(_Part):
     most_output_tokens: int = Field(24_000, gt=0)
     most_seconds: float = Field(180, gt=0)
     most_cost: float = Field(1, ge=0)  # US dollars
+    # one run of reading:
+    most_reading_calls: int = Field(60, gt=0)
+    most_reading_seconds: float = Field(900, gt=0)
+    most_reading_cost: float = Field(1, ge=0)  # US dollars
     price_in: float = Field(0, ge=0)  # US dollars per million tokens
     price_out: float = Field(0, ge=0)
 

@@ -161,7 +161,11 @@ def _main() -> None:
         days.append(day)
         day += timedelta(days=chosen.step)
     with model_server() as server:
-        model = ModelSettings.model_validate({"name": "an-honest-stand-in", "base_url": server.url}) if chosen.llm else None
+        model = (
+            ModelSettings.model_validate({"reads": False, "name": "an-honest-stand-in", "base_url": server.url})
+            if chosen.llm
+            else None
+        )
         desk = Desk(Settings(data=chosen.data, model=model))
         seen, made = drafted(desk, chosen.topic, days, "llm" if chosen.llm else "extractive")
         desk.close()

@@ -23,7 +23,7 @@ def main() -> None:
     for endpoint in ENDPOINTS:
         dialect.forget()
         with tempfile.TemporaryDirectory() as folder, model_server(endpoint=endpoint) as server, articles_file() as sample:
-            model = ModelSettings.model_validate({"name": "m", "base_url": server.url, "retries": 0})
+            model = ModelSettings.model_validate({"reads": False, "name": "m", "base_url": server.url, "retries": 0})
             desk = Desk(Settings(data=Path(folder) / "data", model=model))
             desk.ingest([sample])
             brief = desk.draft("israel-hezbollah", as_of=stamp.instant, drafter="llm").brief

@@ -84,7 +84,9 @@ def seen(modes: Sequence[str] = EVIL) -> Seen:
     with tempfile.TemporaryDirectory() as place:
         for material, own, verify in materials(Path(place)):
             with model_server() as server:
-                settings = ModelSettings.model_validate({"name": "test-model", "base_url": server.url, "retries": 0})
+                settings = ModelSettings.model_validate(
+                    {"reads": False, "name": "test-model", "base_url": server.url, "retries": 0}
+                )
                 for mode in ("honest", *(f"evil:{kind}" for kind in modes)):
                     _one(server, mode, (material, own), settings, verify, out)
     return out

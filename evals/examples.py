@@ -29,7 +29,7 @@ def examples() -> dict[str, str]:
     """File name to text: one brief by each drafter, the one with a model over our own server in its honest mode."""
     with tempfile.TemporaryDirectory() as place, model_server() as server:
         breaker.reset()
-        model = ModelSettings.model_validate({"name": "an-honest-stand-in", "base_url": server.url})
+        model = ModelSettings.model_validate({"reads": False, "name": "an-honest-stand-in", "base_url": server.url})
         desk = Desk(Settings(data=Path(place) / "data", model=model))
         with articles_file() as sample:
             desk.ingest([sample])

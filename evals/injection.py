@@ -144,7 +144,7 @@ def _run(rows: list[dict[str, Any]], place: str) -> Tally:
     tally, folder = Tally(), Path(place)
     folder.mkdir(parents=True, exist_ok=True)
     with _no_network(), model_server("evil:obeys") as server:
-        model = ModelSettings.model_validate({"name": "test-model", "base_url": server.url, "retries": 0})
+        model = ModelSettings.model_validate({"reads": False, "name": "test-model", "base_url": server.url, "retries": 0})
         desk = Desk(Settings(data=folder / "data", model=model))
         desk.ingest([EXERCISE / "articles.jsonl"])
         at = parse_stamp(AS_OF).instant

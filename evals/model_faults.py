@@ -58,7 +58,7 @@ def _one(mode: str, folder: Path) -> Fault:
     breaker.reset()
     with model_server("honest" if mode == "refused connection" else mode) as server:
         url = "http://127.0.0.1:9/v1" if mode == "refused connection" else server.url
-        model = ModelSettings.model_validate({"name": "a-model", "base_url": url, "timeout_seconds": TIMEOUT})
+        model = ModelSettings.model_validate({"reads": False, "name": "a-model", "base_url": url, "timeout_seconds": TIMEOUT})
         desk = Desk(Settings(data=folder, model=model))
         desk.material(topics.load(topics.DEFAULT), parse_stamp(AS_OF).instant)  # what is loaded once is loaded
         start = time.perf_counter()

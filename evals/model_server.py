@@ -411,16 +411,51 @@ def bag_of_words(text: str, dimension: int = 64) -> list[float]:
 
 
 def _read(prompt: str) -> Json:
-    """Statements as a model might give them: one that the reader has in another stance, one it lacks, one made up."""
-    article = prompt.split("<<<ARTICLE")[1].split("ARTICLE>>>")[0]
-    lines = [line for line in article.splitlines() if line.strip()]
+    """What a model might read: of the articles on which models are tried all that is labelled; of others a statement that the
+    reader has in another stance, one that it lacks, and one that names a sentence and a speaker that are not there."""
+    shown = {int(n): words for n, words in re.findall(r"^\[(\d+)\] (.*)$", prompt, re.MULTILINE)}
+    nothing: Json = {"events": [], "terms": [], "scheduled": []}
+    for row in _trial():
+        if next(iter(shown.values()), "") in row["text"]:
+            told = []
+            for label in row["statements"]:
+                words = row["text"][label["start"] : label["end"]]
+                first = next((n for n, said in shown.items() if said in words or words in said), None)
+                if first is not None:
+                    told.append({**_statement([first]), **_as_read(label)})
+            return {"statements": told, **nothing}
+    last = max(shown, default=1)
     return {
         "statements": [
-            {"sentence": lines[0].strip(), "speaker": "Israel Katz", "party": "Israel", "stance": "conditions"},
-            {"sentence": lines[-1].strip(), "speaker": "Najib Mikati", "party": "Lebanon", "stance": "welcomes"},
-            {"sentence": "Nobody wrote this sentence.", "speaker": "Israel Katz", "stance": "endorses"},
-        ]
+            {**_statement([min(shown, default=1)]), "speaker": "Israel Katz", "party": "Israel", "stance": "conditions"},
+            {**_statement([last]), "speaker": "Najib Mikati", "party": "Lebanon", "stance": "welcomes", "quote": "never said"},
+            {**_statement([last]), "speaker": "Nobody Here", "party": "Atlantis", "stance": "endorses"},
+            {**_statement([99]), "speaker": "Israel Katz", "stance": "endorses"},
+        ],
+        **nothing,
     }
+
+
+def _as_read(label: Json) -> Json:
+    return {
+        "speaker": label["speaker"],
+        "party": label["party"],
+        "unnamed": label["anonymous"],
+        "narrated": label["narrated"],
+        "stance": label["stance"],
+    }
+
+
+def _statement(sentences: list[int]) -> Json:
+    fields = "quote speaker introduced office party unnamed stance stance_of about hedge day relayed_by".split()
+    return {**dict.fromkeys(fields), "sentences": sentences, "narrated": False}
+
+
+def _trial() -> list[Json]:
+    from importlib.resources import files
+
+    text = (files("briefing.talks") / "data" / "trial.jsonl").read_text(encoding="utf-8")
+    return [json.loads(line) for line in text.splitlines()]
 
 
 def _embeddings(vectors: list[list[float]]) -> Json:

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from briefing import topics
+from briefing.chat import breaker
 from briefing.claims import Said, Speaker, Stance, Statement
 from briefing.desk import Desk
 from briefing.ledger import Entry, Ledger
@@ -349,13 +350,13 @@ def test_days_that_are_spoken_of_again_matter_and_their_sentences_do_not_repeat(
     assert len(told) == len(set(told)) == 2
 
 
-def test_a_language_model_may_add_statements_and_never_replaces_the_reader_s(tmp_path: Path) -> None:
+def test_a_language_model_that_has_earned_it_has_the_last_word(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(
         "“There will be no ceasefire with Hezbollah,” Foreign Minister Israel Katz wrote on X.\n"
         "Rain fell on the fields.\nNajib Mikati lit a candle for it.\n"
     )
     with model_server() as server:
-        model = ModelSettings(name="test-model", base_url=server.url, reads=True, retries=0, timeout_seconds=2)
+        model = ModelSettings.model_validate({"name": "test-model", "base_url": server.url, "retries": 0, "timeout_seconds": 2})
         desk = Desk(Settings(data=tmp_path / "data", model=model))
         server.mode = "500"
         done = desk.ingest([tmp_path / "a.txt"], given=Given(published="2024-09-26T10:00Z", source="Sample"))
@@ -363,15 +364,19 @@ def test_a_language_model_may_add_statements_and_never_replaces_the_reader_s(tmp
         at = _at(27)
         assert [p.who for p in desk.ledger("israel-hezbollah", as_of=at).ledger.positions] == ["Israel Katz"]
         server.mode = "honest"
-        told = desk.ledger("israel-hezbollah", as_of=at)
-        ledger = told.ledger
-        assert {(e.who, e.statement.stance, e.statement.read_by) for e in ledger.entries} == {
-            ("Israel Katz", "rejects", None),
+        breaker.reset()
+        (told,) = desk.read_by_model()
+        assert told == "test-model read 1 articles: 3 statements; 3 of its fields were dropped"
+        ledger = desk.ledger("israel-hezbollah", as_of=at).ledger
+        assert {(e.who, e.statement.stance, e.statement.read_by) for e in ledger.entries} >= {
+            ("Israel Katz", "conditions", "test-model"),
             ("Najib Mikati", "welcomes", "test-model"),
         }
-        assert [e.statement.differs for e in ledger.entries if e.who == "Israel Katz"] == ["test-model reads conditions"]
-        assert told.notes == ("test-model added 1 statements, reads 1 in another stance, and gave 1 that no article holds",)
+        assert [e.statement.differs for e in ledger.entries if e.who == "Israel Katz"] == ["the built-in reader reads rejects"]
+        seen = desk.seen(desk.articles()[0].id)
+        assert {d.field for d in seen.dropped} == {"quote", "speaker", "sentences"}
         asked = len(server.requests)
         desk.ledger("israel-hezbollah", as_of=at)
+        assert desk.read_by_model() == []
         assert len(server.requests) == asked  # once an article
         desk.close()

@@ -41,7 +41,9 @@ SCHEMA = {
 
 
 def model(url: str, **settings: object) -> ModelSettings:
-    return ModelSettings.model_validate({"name": "test-model", "base_url": url, "retries": 0, "timeout_seconds": 5, **settings})
+    return ModelSettings.model_validate(
+        {"name": "test-model", "base_url": url, "retries": 0, "timeout_seconds": 5, "reads": False, **settings}
+    )
 
 
 def drafted(folder: Path, url: str, **settings: object) -> Brief:

@@ -89,9 +89,16 @@ class Chat:
         self._cache = cache
 
     async def ask(
-        self, system: str, user: str, schema: dict[str, Any], accepted: Callable[[dict[str, Any]], object] = dict
+        self,
+        system: str,
+        user: str,
+        schema: dict[str, Any],
+        accepted: Callable[[dict[str, Any]], object] = dict,
+        *,
+        room: int | None = None,
     ) -> Reply:
-        """The model's answer in a JSON Schema; kept where `accepted` raises no ValidationError. Raises ModelUnavailable or
+        """The model's answer in a JSON Schema; kept where `accepted` raises no ValidationError. `room`: tokens that the reply
+        may take, more than the settings' where that is not enough. Raises ModelUnavailable or
         UnreadableReply, nothing else."""
         key = self._key(system, user, schema)
         if self._cache is not None and (kept := self._cache.get(key)) is not None:
@@ -99,11 +106,12 @@ class Chat:
             return Reply(kept, 0, 0, cached=True)
         guard = breaker(self.settings.where)
         guard.check()
-        reserved = self._estimated(system, user, schema), self.settings.most_completion_tokens
+        room = max(room or 0, self.settings.most_completion_tokens)
+        reserved = self._estimated(system, user, schema), room
         self.budget.reserve(*reserved)
         used: tuple[int, int] | None = None
         try:
-            reply = await self._tried(system, user, schema)
+            reply = await self._tried(system, user, schema, room)
             used = reply.prompt_tokens, reply.completion_tokens
             try:
                 accepted(reply.parsed)
@@ -136,19 +144,19 @@ class Chat:
         count = count_tokens("\n".join((system, user, json.dumps(schema))), self.settings.name)
         return count.n if count.exact else int(count.n * MARGIN)
 
-    async def _tried(self, system: str, user: str, schema: dict[str, Any]) -> Reply:
+    async def _tried(self, system: str, user: str, schema: dict[str, Any], room: int) -> Reply:
         """The call in the best form that the endpoint takes: what it refuses is said otherwise, what it cuts short is asked
         for again with more room."""
         if self.settings.provider != "openai":
             return await self._repeated(lambda: self._by_langchain(system, user, schema))
         if dialect.known(self.settings.where) is None:
             async with self._meeting:  # of calls made at once, one finds out how the endpoint is spoken to
-                return await self._adapting(system, user, schema)
-        return await self._adapting(system, user, schema)
+                return await self._adapting(system, user, schema, room)
+        return await self._adapting(system, user, schema, room)
 
-    async def _adapting(self, system: str, user: str, schema: dict[str, Any]) -> Reply:
+    async def _adapting(self, system: str, user: str, schema: dict[str, Any], room: int) -> Reply:
         spoken = self._dialect()
-        room = max(spoken.room, self.settings.most_completion_tokens)
+        room = max(spoken.room, room)
         used = [0, 0]
         for _ in range(dialect.MOST_TRIED):
             body = spoken.request(self.settings, system, user, schema, room)

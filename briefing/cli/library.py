@@ -1,4 +1,4 @@
-"""The verbs of the archive and the index: ingest, articles, article, index, topics, doctor."""
+"""The verbs of the archive and the index: ingest, read, articles, article, index, topics, doctor."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ MostCost = Annotated[
 
 
 def add_to(app: typer.Typer) -> None:
-    for verb in (ingest, articles, article, doctor):
+    for verb in (ingest, read, articles, article, doctor):
         app.command()(verb)
     app.add_typer(index_app, name="index")
     app.add_typer(topics_app, name="topics")
@@ -116,12 +116,40 @@ def article(
             tell(f"{found.id} is deleted; this is what it was:")
     if as_json:
         told = article_json(found, carriers, with_text=True)
-        put_json(told if seen is None else {**told, **read_json(seen.read, seen.seen, found, seen.topic)})
+        put_json(told if seen is None else {**told, **read_json(seen.read, seen.seen, found, seen.topic, seen.dropped)})
     else:
         put(show.statements(seen) if seen is not None else show.article(found, carriers))
 
 
+def read(
+    since: Annotated[str | None, typer.Option(metavar="TIME", help="Only what became knowable from then on.")] = None,
+    estimate: Annotated[bool, typer.Option("--estimate", help="Only say what it would take: articles, tokens, dollars.")] = False,
+    most_cost: MostCost = None,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Read what is not read yet; by the language model too, where one is named and reads well enough. Goes on where it was
+    interrupted; says first what it would cost."""
+    with desk(data) as opened, bar() as progress:
+        model = opened.settings.model
+        told = opened.reading_estimate(since=instant(since, "--since")) if estimate or (model and model.reads) else None
+        if told is not None:
+            tell(f"To be read by {model.name if model else 'a model'}: {told.told}.")
+        count = 0 if estimate else opened.read(progress=progress)
+        notes = [] if estimate else opened.read_by_model(since=instant(since, "--since"), most_cost=most_cost, progress=progress)
+    for note in notes:
+        tell(f"{note}.")
+    if as_json:
+        estimated = None if told is None else {f: getattr(told, f) for f in told.__dataclass_fields__}
+        put_json({"read": count, "estimate": estimated, "notes": notes})
+    elif not estimate:
+        tell(f"{count} articles read anew by the built-in reader.")
+
+
 def doctor(
+    with_model: Annotated[
+        bool, typer.Option("--model", help="Also try the language model: what its endpoint takes, how well it reads.")
+    ] = False,
     fetch_encodings: Annotated[
         bool, typer.Option("--fetch-encodings", help="First fetch what counts tokens exactly, where there is a network.")
     ] = False,
@@ -135,7 +163,7 @@ def doctor(
     with desk(data) as opened:
         for name, told in opened.fetch_encodings().items() if fetch_encodings else ():
             tell(f"{name}: {told}")
-        checks = opened.checks()
+        checks = [*opened.checks(), *(opened.model_checks() if with_model else ())]
     _told(checks, as_json=as_json)
 
 

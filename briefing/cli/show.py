@@ -130,9 +130,14 @@ def statements(found: ArticleSeen) -> str:
         words = statement.stance_words
         cue = f" (“{printable(statement.text[slice(*words)])}”)" if words else ""
         about = f"; about {statement.about or statement.front or 'nothing named'}"
+        by = f"; read by {statement.read_by}" if statement.read_by else ""
+        by += f" ({printable(statement.differs)})" if statement.differs else ""
         sure = "" if statement.stance is None or statement.said.sure("stance") else " (not certain)"
-        lines.append(f"    → {who}{office}{party}: {statement.stance or 'no stance'}{of}{cue}{sure}{about}{day}")
+        lines.append(f"    → {who}{office}{party}: {statement.stance or 'no stance'}{of}{cue}{sure}{about}{day}{by}")
     lines += [printable(p) for p in article.text[at:].splitlines()]
+    if found.dropped:
+        lines.append("\nDropped of what the language model gave:")
+        lines += [f"    × {d.field} “{printable(d.value)}”: {d.why}" for d in found.dropped]
     return "\n".join(lines)
 
 

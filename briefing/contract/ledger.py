@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
@@ -12,7 +13,7 @@ from briefing.ledger.contradictions import Contradiction
 from briefing.ledger.figures import Figure
 from briefing.ledger.proposals import Record
 from briefing.ledger.timeline import Event
-from briefing.reading.nouns import Part, Read, Reading, Unread
+from briefing.reading.nouns import Dropped, Part, Read, Reading, Unread
 from briefing.talks.unnamed import unnamed
 from briefing.topics import Topic
 from index.article import Article
@@ -150,9 +151,9 @@ def event_json(event: Event, topic: Topic) -> Json:
     }
 
 
-def read_json(read: Read, seen: Seen, article: Article, topic: Topic) -> Json:
+def read_json(read: Read, seen: Seen, article: Article, topic: Topic, dropped: Iterable[Dropped] = ()) -> Json:
     """What was read in an article: statements on the topic's talks, the other sentences that say something, the entries of a
-    live page, or why it was not read."""
+    live page, or why it was not read; and what of a language model's reading was dropped."""
     told = {s.start for s in seen.statements}
     rest = [Statement.plain(said) for said in seen.said if said.start not in told]
     return {
@@ -160,6 +161,7 @@ def read_json(read: Read, seen: Seen, article: Article, topic: Topic) -> Json:
         "sentences": [statement_json(s, article, topic) for s in rest],
         "parts": [_part_json(part) for part in read.parts] if isinstance(read, Reading) else [],
         "unread": {"reason": read.reason, "language": read.language} if isinstance(read, Unread) else None,
+        "dropped": [{"field": d.field, "value": d.value, "why": d.why} for d in dropped],
     }
 
 

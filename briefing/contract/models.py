@@ -410,12 +410,21 @@ class ListedModel(_Model):
     published_how: str | None
 
 
+class DroppedModel(_Model):
+    """What a language model gave of an article and code did not find in it."""
+
+    field: str
+    value: str
+    why: str
+
+
 class ArticleModel(ListedModel):
     text: str
     statements: list[StatementModel] | None = None
     sentences: list[StatementModel] | None = None
     parts: list[PartModel] | None = None
     unread: UnreadModel | None = None
+    dropped: list[DroppedModel] | None = None
 
 
 class ArticlesModel(_Model):

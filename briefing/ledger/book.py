@@ -312,7 +312,7 @@ def entry_of(statement: Statement, article: Article) -> Entry | None:
     if article.knowable_from is None:
         return None
     said, statement = statement.said, statement.certain
-    if not said.sure("speaker") and statement.read_by is None:
+    if not said.sure("speaker"):
         statement = replace(statement, speaker=None)
     knowable = max(article.knowable_from, said.knowable) if said.knowable is not None else article.knowable_from
     # a day in what is said is not its own, unless a party's voice tells what the party did

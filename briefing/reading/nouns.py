@@ -151,6 +151,59 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A statement on talks as a language model read it, each field found in the text by code. `start`, `end`: its sentence;
+    `named`: where the text names the speaker; `quote`: the words that carry it. Offsets into the article's text."""
+
+    start: int
+    end: int
+    quote: Span | None = None
+    speaker: str | None = None
+    named: Span | None = None
+    office: str | None = None
+    party: str | None = None
+    anonymous: str | None = None
+    narrated: bool = False
+    stance: str | None = None
+    stance_of: str | None = None
+    about: str | None = None
+    hedge: str | None = None
+    day: date | None = None
+    relayed_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noted:
+    """An event, a term or something scheduled, as a language model read it: `text[start:end]` tells it."""
+
+    kind: Literal["event", "term", "scheduled"]
+    start: int
+    end: int
+    day: date | None = None
+    of: str | None = None  # the proposal that a term is of; who counts an event's figures
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """What a language model gave and code did not find: the field, its value, why."""
+
+    field: str
+    value: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelReading:
+    """All that a language model found in one article, and what of it was dropped."""
+
+    article_id: ArticleId
+    reader: str  # the model, and the version of its prompt
+    told: tuple[Told, ...] = ()
+    noted: tuple[Noted, ...] = ()
+    dropped: tuple[Dropped, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Unread:
     """An article that this reader did not read, and why. It is searched and shown, and nothing is told from it."""
 

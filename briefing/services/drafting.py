@@ -15,6 +15,7 @@ from briefing.draft.counted import Previous
 from briefing.draft.lines import Draft
 from briefing.draft.material import Material, gather
 from briefing.ledger import Ledger
+from briefing.ledger.book import HISTORY
 from briefing.services.archiving import Archiving
 from briefing.services.reading import ReadingRoom
 from briefing.settings import ModelSettings, Settings
@@ -77,6 +78,7 @@ class Drafting:
         model = self._settings.model if drafter == "llm" else None
         if drafter == "llm" and model is None:
             raise Misuse(NO_MODEL)
+        told = self._read_first(as_of) if model is not None else []
         ledger, read = self._room.ledger(topic, as_of)
         material = self.material(topic, as_of, ledger)
         before = self._briefs.previous(topic.name, as_of)
@@ -100,7 +102,14 @@ class Drafting:
             verify=self._verifier.verify,
             extra_withheld=tuple(written.withheld) if written else (),
         )
-        return Drafted(self._briefs.save(brief), (*read.notes, *_paid(budget)))
+        return Drafted(self._briefs.save(brief), (*told, *read.notes, *_paid(budget)))
+
+    def _read_first(self, as_of: datetime) -> list[str]:
+        """Let the model read the articles of the brief's days, then what the ledger tracks, as far as its budget goes."""
+        known = [(a.knowable_from, a.id) for a in self._library.archive.listed(as_of=as_of) if a.knowable_from is not None]
+        ids = [i for knowable, i in sorted(known, reverse=True) if knowable >= as_of - HISTORY]
+        self._room.read(ids)
+        return self._room.read_by_model(ids)
 
     def _told(self, material: Material, written: Written | None, failure: str | None) -> list[str]:
         """What stands under the gaps of a brief."""

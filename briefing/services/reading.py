@@ -2,29 +2,52 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from briefing import prompting
+from briefing.chat.budget import Budget, OverBudget
+from briefing.chat.client import Chat, ReplyCache, run
 from briefing.claims import Seen
 from briefing.draft import plan
 from briefing.ledger.book import HISTORY, Entry, Ledger, entry_of
-from briefing.reading import BuiltIn, Read, Reader, Reading, Unread
+from briefing.reading import BuiltIn, Read, Reader, Reading, Unread, by_model
 from briefing.reading.data import table
-from briefing.reading.nouns import Saying
-from briefing.second_reading import SecondReading, second_reading
+from briefing.reading.nouns import Dropped, ModelReading, Saying
+from briefing.services import earning
 from briefing.settings import ModelSettings
 from briefing.store.readings import Readings, version
+from briefing.talks.by_model import Standing
 from briefing.talks.statements import Talks
 from briefing.topics import Topic
 from index.archive import Archive
 from index.article import Article, ArticleId
-from index.errors import ModelUnavailable, UnreadableReply
+from index.errors import Misuse, ModelUnavailable, UnreadableReply
 from index.library import Check, Progress, silent
 
 BATCH = 64  # articles read between two commits
+REPLY_SHARE = 0.3  # tokens of a reply for one of what was shown, in the mean
+NO_READER = "no language model reads: name one (BRIEFING_MODEL, OPENAI_BASE_URL, OPENAI_API_KEY) and do not set `reads = false`"
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingEstimate:
+    """What reading takes: articles, calls, tokens in and out, US dollars where the settings give prices."""
+
+    articles: int
+    calls: int
+    tokens_in: int
+    tokens_out: int
+    dollars: float | None
+
+    @property
+    def told(self) -> str:
+        cost = f"${self.dollars:.2f}" if self.dollars is not None else "no prices are set"
+        return f"{self.articles} articles, {self.calls} calls, ~{self.tokens_in:,} tokens in, ~{self.tokens_out:,} out ({cost})"
 
 
 @dataclass(slots=True)
@@ -40,9 +63,14 @@ class ReadingRoom:
     """Reads the articles of one archive with the built-in reader and, where the settings let it, a language model."""
 
     def __init__(
-        self, archive: Archive, kept: Readings, model: ModelSettings | None = None, reader: Reader | None = None
+        self,
+        archive: Archive,
+        kept: Readings,
+        model: ModelSettings | None = None,
+        replies: ReplyCache | None = None,
+        reader: Reader | None = None,
     ) -> None:
-        self._archive, self._kept = archive, kept
+        self._archive, self._kept, self._replies = archive, kept, replies
         self._model = model if model is not None and model.reads else None
         self.reader: Reader = reader or BuiltIn()
         self._sayings: dict[ArticleId, tuple[Saying, ...]] = {}  # of the articles that were cited
@@ -110,24 +138,29 @@ class ReadingRoom:
     # ---- what a topic sees in it
 
     def see(self, topic: Topic, ids: Sequence[ArticleId], progress: Progress = silent) -> Reported:
-        """Read what is not read, and see it from the topic; kept."""
+        """Read what is not read, and see it from the topic; kept. What a language model has read by now is seen with it."""
         waiting = self._kept.unseen(ids, topic, self._newest(topic))
         done = self.read(waiting, progress)
-        held = set(waiting) - set(self._kept.unseen(waiting, topic, self._own(topic))) if self._model else set()
-        todo = [i for i in waiting if i not in held]
+        found = self._kept.by_model(waiting, self._by_model) if self._by_model is not None else {}
+        alone = [i for i in self._kept.unseen(waiting, topic, self._own(topic)) if i not in found]
         talks = Talks(topic)
-        for at in range(0, len(todo), BATCH):
-            some = todo[at : at + BATCH]
-            self._kept.keep_seen({**dict.fromkeys(some), **self._seen(talks, some)}, topic, self._own(topic))
-            progress("seen", at + len(some), len(todo))
-        if self._model is not None:
-            done.notes += self._read_again(waiting, topic, progress)
+        for some_of, told in ((list(found), self._newest(topic)), (alone, self._own(topic))):
+            for at in range(0, len(some_of), BATCH):
+                some = some_of[at : at + BATCH]
+                seen = {**dict.fromkeys(some), **self._seen(talks, some, found)}
+                self._kept.keep_seen(seen, topic, told)
+                progress("seen", at + len(some), len(some_of))
         return done
 
-    def _seen(self, talks: Talks, ids: Sequence[ArticleId]) -> dict[ArticleId, Seen | None]:
+    def _seen(
+        self, talks: Talks, ids: Sequence[ArticleId], found: Mapping[ArticleId, ModelReading]
+    ) -> dict[ArticleId, Seen | None]:
         articles = self._archive.many(ids)
         concerned = [i for i, article in articles.items() if talks.concerns(article)]
-        return {r.article_id: talks.see(articles[r.article_id], r) for r in self._kept.of(concerned, self.reader.name)}
+        return {
+            r.article_id: talks.see(articles[r.article_id], r, found.get(r.article_id), self._standing)
+            for r in self._kept.of(concerned, self.reader.name)
+        }
 
     def seen(self, topic: Topic, articles: Sequence[Article]) -> dict[ArticleId, Seen]:
         """What the topic sees in each of these articles, also where nothing of it stands there; nothing in one that was not
@@ -135,10 +168,19 @@ class ReadingRoom:
         ids = [article.id for article in articles]
         found = {one.article_id: one for one in self._kept.seen(ids, topic, self._versions(topic))}
         talks = Talks(topic)
+        by = self._kept.by_model(ids, self._by_model) if self._by_model is not None else {}
         for article in articles:
             if article.id not in found and isinstance(reading := self.reading(article), Reading):
-                found[article.id] = talks.see(article, reading)
+                found[article.id] = talks.see(article, reading, by.get(article.id), self._standing)
         return found
+
+    def dropped(self, article: Article) -> tuple[Dropped, ...]:
+        """What the language model gave of an article that code did not find in it."""
+        if self._model is None:
+            return ()
+        name = by_model.reader_name(self._model.name)
+        found = self._kept.by_model([article.id], name).get(article.id)
+        return found.dropped if found is not None else ()
 
     def ledger(self, topic: Topic, as_of: datetime, progress: Progress = silent) -> tuple[Ledger, Reported]:
         """What was said and done about the talks as it could be known at that instant."""
@@ -175,34 +217,117 @@ class ReadingRoom:
         return version(topic, self.reader.name)
 
     def _newest(self, topic: Topic) -> str:
-        return f"{self._own(topic)}+{self._model.name}" if self._model else self._own(topic)
+        return f"{self._own(topic)}+{self._by_model}+{self._standing}" if self._by_model else self._own(topic)
 
     def _versions(self, topic: Topic) -> set[str]:
         """With the language model or, while that fails, without."""
         return {self._own(topic), self._newest(topic)}
 
-    def _read_again(self, waiting: Sequence[ArticleId], topic: Topic, progress: Progress) -> list[str]:
-        """Let the language model read what holds statements; where it fails the reader's own stand and it is asked again
-        another time."""
+    @property
+    def _by_model(self) -> str | None:
+        """Under which name the model's readings are kept; None where its word counts for nothing."""
+        if self._model is None or self._standing == "none":
+            return None
+        return by_model.reader_name(self._model.name)
+
+    @property
+    def _standing(self) -> Standing:
+        """What the model's word is worth; until it has been tried, nothing."""
+        earned = earning.known(self._model, self._replies) if self._model is not None and self._replies is not None else None
+        return earned.standing if earned is not None else "none"
+
+    def concerned(self, ids: Sequence[ArticleId]) -> list[ArticleId]:
+        """Of these articles, in their order, those that touch talks by the built-in reader's gate: the others are not worth a
+        model's time."""
+        near = {r.article_id for r in self._kept.of(ids, self.reader.name) if r.tellings}
+        return [i for i in ids if i in near]
+
+    def estimate(self, ids: Sequence[ArticleId]) -> ReadingEstimate:
+        """What it takes to let the model read those of these articles that it has not read. Raises Misuse where none is named."""
+        from briefing.chat.tokens import count_tokens
+
+        if self._model is None:
+            raise Misuse(NO_READER)
+        self.read(ids)
+        todo = self._waiting(ids)
+        system = prompting.load(by_model.PROMPT).system
+        calls = tokens_in = 0
+        for article_id, article in self._archive.many(todo).items():
+            reading = next(self._kept.of([article_id], self.reader.name))
+            for shown in by_model.rendered(article, reading):
+                calls += 1
+                tokens_in += count_tokens(f"{system}\n{shown}", self._model.name).n
+        tokens_out = int(tokens_in * REPLY_SHARE)
+        cost = (tokens_in * self._model.price_in + tokens_out * self._model.price_out) / 1e6
+        return ReadingEstimate(len(todo), calls, tokens_in, tokens_out, cost if self._model.priced else None)
+
+    def _waiting(self, ids: Sequence[ArticleId]) -> list[ArticleId]:
         assert self._model is not None
-        done: list[SecondReading] = []
-        notes: list[str] = []
-        own = {one.article_id: one for one in self._kept.seen(waiting, topic, [self._own(topic)])}
-        for n, article_id in enumerate(waiting, start=1):
-            one = own.get(article_id)
-            if one is not None and one.statements:
-                article = self._archive.get(article_id)
-                try:
-                    again = second_reading(article, topic, one.statements, self._model)
-                except (ModelUnavailable, UnreadableReply) as error:
-                    notes.append(f"read without the language model: {error}")
-                    break
-                done.append(again)
-                one = Seen(article_id=article_id, said=one.said, statements=again.statements, counts=one.counts)
-            self._kept.keep_seen({article_id: one}, topic, self._newest(topic))
-            progress("read again", n, len(waiting))
+        near = self.concerned(ids)
+        done = self._kept.by_model(near, by_model.reader_name(self._model.name))
+        return [i for i in near if i not in done]
+
+    def read_by_model(
+        self, ids: Sequence[ArticleId], *, most_cost: float | None = None, progress: Progress = silent
+    ) -> list[str]:
+        """Let the model read those of these articles that touch talks and that it has not read, some at once, each kept as
+        soon as it is read; what came of it. Where one fails it is told, and the rest goes on; past the budget the rest waits."""
+        if self._model is None or self._replies is None:
+            return []
+        try:
+            earned = earning.held(self._model, self._replies)
+        except (ModelUnavailable, UnreadableReply) as error:
+            return [f"read without the language model: {error}"]
+        if earned.standing == "none":
+            return [f"{self._model.name} does not read: {earned.told}"]
+        todo = self._waiting(ids)
+        if not todo:
+            return []
+        chosen = self._model
+        limits = {
+            "most_calls": chosen.most_reading_calls,
+            "most_seconds": chosen.most_reading_seconds,
+            "most_cost": chosen.most_reading_cost if most_cost is None else most_cost,
+            "most_input_tokens": chosen.most_reading_calls * 12_000,
+            "most_output_tokens": chosen.most_reading_calls * 8_000,
+        }
+        chat = Chat(chosen, budget=Budget(chosen.model_copy(update=limits)), cache=self._replies)
+        done, failed, waiting = run(self._all_by_model(todo, chat, progress))
+        notes = []
         if done:
-            added, differing, lost = (sum(getattr(d, k) for d in done) for k in ("added", "differing", "not_found"))
-            told = f"added {added} statements, reads {differing} in another stance, and gave {lost} that no article holds"
-            notes.append(f"{self._model.name} {told}")
+            dropped = sum(len(one.dropped) for one in done)
+            told = sum(len(one.told) for one in done)
+            notes.append(f"{chosen.name} read {len(done)} articles: {told} statements; {dropped} of its fields were dropped")
+        if failed:
+            notes.append(f"{len(failed)} articles were read without {chosen.name}, and are tried again later: {failed[0]}")
+        if waiting:
+            notes.append(f"{waiting} articles wait for {chosen.name}: what one run may spend on reading is spent")
         return notes
+
+    async def _all_by_model(
+        self, todo: Sequence[ArticleId], chat: Chat, progress: Progress
+    ) -> tuple[list[ModelReading], list[str], int]:
+        done: list[ModelReading] = []
+        failed: list[str] = []
+        waiting = 0
+        limit = asyncio.Semaphore(chat.settings.parallel)
+
+        async def one(article_id: ArticleId) -> None:
+            nonlocal waiting
+            async with limit:
+                article = self._archive.get(article_id)
+                reading = next(self._kept.of([article_id], self.reader.name))
+                try:
+                    found = await by_model.read(article, reading, chat)
+                except OverBudget:
+                    waiting += 1
+                    return
+                except (ModelUnavailable, UnreadableReply) as error:
+                    failed.append(str(error))
+                    return
+                self._kept.keep_by_model(found)
+                done.append(found)
+                progress("read by the model", len(done), len(todo))
+
+        await asyncio.gather(*(one(i) for i in todo))
+        return done, failed, waiting

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from pydantic import TypeAdapter
 
 from briefing.claims import Count, Said, Seen, Statement
-from briefing.reading.nouns import Read, Reading, Unread
+from briefing.reading.nouns import ModelReading, Read, Reading, Unread
 from briefing.store.schema import SCHEMA
 from briefing.talks.statements import SEEN
 from briefing.topics import Topic
@@ -40,6 +40,14 @@ _seen = sa.Table(
     sa.Column("statements", sa.LargeBinary, nullable=False),
     sa.Column("counts", sa.LargeBinary, nullable=False),
 )
+_read_by_model = sa.Table(
+    "read_by_model",
+    _metadata,
+    sa.Column("article_id", sa.String(20), primary_key=True),
+    sa.Column("reader", sa.Text, primary_key=True),
+    sa.Column("document", sa.LargeBinary, nullable=False),
+)
+_model_reading: TypeAdapter[ModelReading] = TypeAdapter(ModelReading)
 _reading: TypeAdapter[Reading] = TypeAdapter(Reading)
 _said: TypeAdapter[tuple[Said, ...]] = TypeAdapter(tuple[Said, ...])
 _statements: TypeAdapter[tuple[Statement, ...]] = TypeAdapter(tuple[Statement, ...])
@@ -103,6 +111,31 @@ class Readings:
         with explained(self._engine), self._engine.connect() as connection:
             return int(connection.scalar(query) or 0)
 
+    # ---- what a language model read
+
+    def keep_by_model(self, one: ModelReading) -> None:
+        """Keep what a model read of an article; safe to repeat."""
+        row = {
+            "article_id": one.article_id,
+            "reader": one.reader,
+            "document": zlib.compress(_model_reading.dump_json(one), _FAST),
+        }
+        with writing(self._engine) as connection:
+            _forgotten(connection, _read_by_model, [one.article_id], _read_by_model.c.reader == one.reader)
+            connection.execute(sa.insert(_read_by_model), [row])
+
+    def by_model(self, ids: Sequence[ArticleId], reader: str) -> dict[ArticleId, ModelReading]:
+        """What this model read, of those of these articles that it has read."""
+        found: dict[ArticleId, ModelReading] = {}
+        with explained(self._engine), self._engine.connect() as connection:
+            for some in _slices(ids):
+                query = sa.select(_read_by_model.c.article_id, _read_by_model.c.document).where(
+                    _read_by_model.c.article_id.in_(some), _read_by_model.c.reader == reader
+                )
+                for article_id, packed in connection.execute(query):
+                    found[article_id] = _model_reading.validate_json(zlib.decompress(packed))
+        return found
+
     # ---- what a topic sees in it
 
     def unseen(self, ids: Iterable[ArticleId], topic: Topic, version: str) -> list[ArticleId]:
@@ -156,7 +189,7 @@ class Readings:
     def forget(self, article_id: ArticleId) -> None:
         """Drop what was read of an article that is deleted."""
         with writing(self._engine) as connection:
-            for table in (_read, _seen):
+            for table in (_read, _seen, _read_by_model):
                 _forgotten(connection, table, [article_id])
 
 

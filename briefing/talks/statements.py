@@ -11,7 +11,8 @@ from typing import cast as cast_to
 
 from briefing.claims import Certainty, Count, Said, Seen, Speaker, Stance, Statement
 from briefing.reading import BuiltIn, Reader, Reading
-from briefing.reading.nouns import Holder, Telling
+from briefing.reading.nouns import Holder, ModelReading, Telling
+from briefing.talks.by_model import Standing, merged
 from briefing.talks.cast import Cast
 from briefing.talks.documents import kind, publisher
 from briefing.talks.figures import counted, figures
@@ -24,7 +25,7 @@ from index.article import Article
 from index.calendar.numbers import number
 from index.terms import terms
 
-SEEN = "seen/2"  # change what is made of a reading, and every article is seen again
+SEEN = "seen/3"  # change what is made of a reading, and every article is seen again
 MOST = 3  # statements of one sentence
 LEAST = 0.5  # how likely a sentence holds a statement on talks that is taken for one
 SECOND = 0.5  # how likely a second holder of one sentence is right who gets a statement of his own
@@ -46,10 +47,15 @@ class Talks:
         whole = f"{article.title or ''}\n{article.text}"
         return self._fronts.here(whole) or self._about(whole) is not None
 
-    def see(self, article: Article, reading: Reading) -> Seen:
-        """In the order of the text. Fronts are as the words say: a statement on other talks is filed under those."""
+    def see(self, article: Article, reading: Reading, by_model: ModelReading | None = None, standing: Standing = "first") -> Seen:
+        """In the order of the text. Fronts are as the words say: a statement on other talks is filed under those. `by_model`:
+        what a language model read in it, and `standing` what its word is worth."""
         speech, said = self.heard(article, reading)
         statements = tuple(self._statements(article, said, speech, reading))
+        if by_model is not None:
+            home = self._home(article, said)
+            statements = merged(article, statements, by_model, standing, said, speech, self._fronts, home)
+            statements = tuple(replace(s, about=s.about or self._about(s.text)) for s in statements)
         voices = {s.start: s.speaker for s in reversed(statements)}
         counts = tuple(c for s in said for c in counts_in(s, voices.get(s.start, s.speaker)))
         return Seen(article_id=article.id, said=tuple(said), statements=statements, counts=counts)
