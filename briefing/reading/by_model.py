@@ -4,8 +4,8 @@ name, office and day that it gives is looked for in the text, and what is not th
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Literal
 
@@ -27,7 +27,9 @@ PROMPT = "read_article/v1"
 MOST_SENTENCES, OVERLAP = 70, 6  # of one call; a longer article is read in windows that overlap
 MOST_CHARACTERS = 900  # of one sentence that is shown
 A_SENTENCE, A_REPLY = 90, 400  # tokens of room for what is told of a sentence, and beside it
-MOST_TOLD = 120  # of one article
+LISTED = 6  # words of a line without an end mark that may be an item of a list
+BEHIND = 4  # sentences before a statement's own in which its day may be named
+MOST_TOLD = 150  # of one article
 _FENCES = re.compile(r"<{3,}|>{3,}")
 _WORD = re.compile(r"[^\W\d_][\w’'-]*")
 _SMALL = frozenset("the a an of for and in to at on by with from former new his her its their us".split())
@@ -103,7 +105,7 @@ async def read(article: Article, reading: Reading, chat: Chat) -> ModelReading:
 
 
 def shown(article: Article, reading: Reading) -> list[Sentence]:
-    """The sentences that a model is shown: prose, but no paragraph that gives orders to a program."""
+    """The sentences that a model is shown: prose and the items of lists, but no paragraph that gives orders to a program."""
     orders = orders_in(article.text)
     return [
         s for s in reading.sentences if s.kind == "prose" and not any(first < s.end and s.start < last for first, last in orders)
@@ -159,7 +161,8 @@ class Guard:
     def take(self, reply: Reply, window: range) -> None:
         """One call's reply; what an earlier window gave already is not taken twice."""
         for item in reply.statements:
-            if (one := self._shaped(_Statement, item)) is not None and (told := self._statement(one, window)) is not None:
+            one = self._shaped(_Statement, item)
+            for told in () if one is None else self._statement(one, window):
                 same = (told.start, told.speaker or told.anonymous, told.stance, told.stance_of)
                 if all(same != (t.start, t.speaker or t.anonymous, t.stance, t.stance_of) for t in self.told):
                     self.told.append(told)
@@ -193,36 +196,43 @@ class Guard:
 
     # ---- one statement
 
-    def _statement(self, one: _Statement, window: range) -> Told | None:
+    def _statement(self, one: _Statement, window: range) -> Iterator[Told]:
+        """One for each of its sentences: its stance stands in the one with the quote, the others go on in the same voice."""
         place = self._sentences(one.sentences, window)
         if place is None:
-            return None
+            return
         start, end = place
         if gives_orders(self.article.text, start, end):
             self._drop("statement", self.article.text[start:end], "it gives orders to a program")
-            return None
-        around = self._around(one, window, place)
+            return
+        around = f"{self.article.title or ''} {self.article.outlet} {self.article.text}"  # where a name, an office may stand
         speaker, named = self._speaker(one.speaker, end, around)
-        anonymous = self._held("unnamed", one.unnamed, self.article.text[start:end]) if speaker is None else None
-        first = next(s for s in self.prose if s.start == start)
-        quote = self._quote(one.quote, (start, end))
-        return Told(
+        anonymous = self._held("unnamed", one.unnamed, around) if speaker is None else None
+        whole = [s for s in self.prose if start <= s.start and s.end <= end]
+        told = Told(
             start=start,
-            end=first.end,
-            quote=quote,
+            end=whole[0].end,
+            quote=self._quote(one.quote, (start, end)),
             speaker=speaker,
             named=named,
             office=self._held("office", one.office, around) if speaker else None,
-            party=self._party("party", one.party) if speaker or not one.speaker else None,  # a lost speaker is not his party
+            party=self._party("party", one.party, around)
+            if speaker or not one.speaker
+            else None,  # a lost speaker is not his party
             anonymous=anonymous,
             narrated=bool(one.narrated) or not (one.speaker or one.unnamed),
             stance=self._code(one.stance),
-            stance_of=self._party("stance_of", one.stance_of),
-            about=one.about if one.about and _stands(one.about, f"{self.article.title} {self.article.text}") else None,
+            stance_of=self._party("stance_of", one.stance_of, around),
+            about=one.about if one.about and _stands(one.about, around) else None,
             hedge=self._held("hedge", one.hedge, self.article.text[start:end]),
             day=self._day(one.day, place),
-            relayed_by=self._held("relayed_by", one.relayed_by, f"{self.article.outlet} {self.article.text}"),
+            relayed_by=self._held("relayed_by", one.relayed_by, around),
         )
+        at = told.quote[0] if told.quote else start
+        holds = next((s for s in whole if s.start <= at < s.end), whole[0])  # the sentence that carries the stance
+        for sentence in whole:
+            here = replace(told, start=sentence.start, end=sentence.end)
+            yield here if sentence is holds else replace(here, quote=None, stance=None, stance_of=None)
 
     def _sentences(self, numbers: Sequence[int], window: range) -> Span | None:
         """From the first of these sentences to the last; they are neighbours."""
@@ -232,20 +242,12 @@ class Guard:
             return None
         return self.prose[known[0]].start, self.prose[known[-1]].end
 
-    def _around(self, one: _Statement, window: range, place: Span) -> str:
-        """Where a speaker's name and office may stand: his sentences, the one that introduces him, the article up to there."""
-        text = self.article.text[: place[1]]
-        if one.introduced is not None and one.introduced - 1 in window:
-            said = self.prose[one.introduced - 1]
-            text += " " + self.article.text[said.start : said.end]
-        return f"{self.article.title or ''} {self.article.outlet} {text}"
-
     def _speaker(self, name: str | None, end: int, around: str) -> tuple[str | None, Span | None]:
         if not name:
             return None, None
         last = _WORD.findall(name)
-        if not last or not _stands(name, around):
-            self._drop("speaker", name, "the article does not name him up to there")
+        if not last or not (_stands(name, around) or _called(name, around)):
+            self._drop("speaker", name, "the article does not name him")
             return None, None
         at = self.article.text.rfind(last[-1], 0, end)
         return name, (at, at + len(last[-1])) if at >= 0 else None
@@ -259,9 +261,9 @@ class Guard:
         self._drop(what, words, "its words do not stand there")
         return None
 
-    def _party(self, what: str, name: str | None) -> str | None:
+    def _party(self, what: str, name: str | None, where: str) -> str | None:
         """A party that the article names, or one that everybody knows: whom a minister serves need not stand there."""
-        if not name or _stands(name, f"{self.article.title or ''} {self.article.outlet} {self.article.text}") or _known(name):
+        if not name or _stands(name, where) or _known(name):
             return name or None
         self._drop(what, name, "the article does not name it")
         return None
@@ -292,10 +294,12 @@ class Guard:
         except ValueError:
             self._drop("day", told, "it is no date")
             return None
-        named = {d.day for d in self.reading.days if place[0] <= d.start < place[1]}
-        if day in named or (not named and day == self.article.local_day):
+        first = next(n for n, s in enumerate(self.prose) if s.start == place[0])
+        own = {d.day for d in self.reading.days if place[0] <= d.start < place[1]}
+        before = {d.day for d in self.reading.days if self.prose[max(0, first - BEHIND)].start <= d.start < place[0]}
+        if day in own or (not own and day in {*before, self.article.local_day}):
             return day
-        self._drop("day", told, "its sentences do not tell that day")
+        self._drop("day", told, "neither its sentences nor those before tell that day")
         return None
 
 
@@ -309,6 +313,13 @@ def _stands(words: str, where: str) -> bool:
 
 def _folded(word: str) -> str:
     return re.sub(r"[’']s?$", "", word.casefold()).replace("’", "'")
+
+
+def _called(name: str, where: str) -> bool:
+    """Whether a nation or a movement is named there by another of its names: the United States as "U.S."."""
+    names = [n.names for n in nations() if name in n.names] + [m["names"] for m in table("movements")["movements"]]
+    others = [other for some in names if name in some for other in some]
+    return any(re.search(rf"(?<!\w){re.escape(other)}(?!\w)", where) for other in others)
 
 
 def _known(name: str) -> bool:
