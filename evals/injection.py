@@ -28,7 +28,7 @@ from briefing.chat import breaker
 from briefing.claims import Brief, Claim
 from briefing.desk import Desk
 from briefing.draft import llm
-from briefing.draft.llm import fenced
+from briefing.draft.asking import fenced
 from briefing.reading.addressed import addressed
 from briefing.render import markdown
 from briefing.settings import ModelSettings, Settings

@@ -64,6 +64,8 @@ class ModelServer:
             return self._picked(shown, system)
         if title == "section_sentences":
             return self._composed(shown, system)
+        if title == "brief_title":
+            return self._titled(shown)
         return {"sentences": [self._mended(i, text) for i, text in shown.items()]}
 
     # ---- honest
@@ -116,6 +118,15 @@ class ModelServer:
                 for order in _orders(inside):
                     sentences.insert(0, {"text": self._plant("obeys", order), "claims": [issued]})
         return {"sentences": sentences[: most + 2]}
+
+    def _titled(self, shown: dict[str, str]) -> Json:
+        """The first sentence that is short enough without an office; where the model lies, made worse like any other."""
+        short = {i: re.sub(r", [^,“”]+,(?= [a-z])", "", t) for i, t in shown.items()}  # without the office
+        issued, text = next(((i, t) for i, t in short.items() if len(t.split()) <= 14), (next(iter(shown)), ""))
+        if not text or self.mode == "honest":
+            return {"text": text.rstrip("."), "claims": [issued]}
+        told, cited = self._worse(text, issued, f"Sample\n{text}", None)
+        return {"text": told.rstrip("."), "claims": cited}
 
     def _worse(self, text: str, issued: str, inside: str, before: tuple[str, str, str] | None) -> tuple[str, list[str]]:
         kind = self.mode.removeprefix("evil:")
@@ -192,7 +203,7 @@ def _weight(words: str) -> int:
 
 
 def _speaker(inside: str) -> str:
-    match = re.search(r"\| speaker: (.+)", inside)
+    match = re.search(r"\| speaker: ([^|\n]+)", inside)
     return "" if match is None or match[1] in {REPORTER, NOT_CERTAIN} else match[1]
 
 

@@ -29,7 +29,7 @@ from index.errors import Damaged, Misuse, ModelUnavailable, UnreadableReply
 
 TOPIC = "israel-hezbollah"
 DEMO = parse_stamp("2024-09-27T06:00Z").instant
-PROMPTS = ("extract_claims/v1", "compose_section/v1", "repair_sentences/v1")
+PROMPTS = ("extract_claims/v1", "compose_section/v2", "repair_sentences/v1", "title_brief/v1")
 SCHEMA = {
     "title": "answer",
     "description": "An answer.",
@@ -65,7 +65,7 @@ def test_an_honest_model_writes_under_the_same_gates_and_the_brief_says_how(samp
     with model_server() as server:
         brief = drafted(sample_folder, server.url)
     made = brief.disclosure
-    assert made.drafter == "llm/2 over extractive/2"
+    assert made.drafter == "llm/3 over extractive/2"
     assert (made.model, made.fallback) == ("test-model", None)
     assert made.prompts == tuple((name, prompting.load(name).sha256) for name in PROMPTS)
     assert dict(made.parameters) == {"provider": "openai", "temperature": "0", "seed": "0", "max_tokens": "2000"}
@@ -84,7 +84,7 @@ def test_requests_are_structured_deterministic_and_name_only_what_was_issued(sam
     with model_server() as server:
         drafted(sample_folder, server.url)
     names = [request["response_format"]["json_schema"]["name"] for request in server.requests]
-    assert sorted(set(names)) == ["picked_claims", "section_sentences"]
+    assert sorted(set(names)) == ["brief_title", "picked_claims", "section_sentences"]
     for request in server.requests:
         assert request["response_format"]["type"] == "json_schema"
         assert (request["temperature"], request["seed"]) == (0, 0)
@@ -230,7 +230,7 @@ def test_a_failure_that_passes_is_tried_again(sample_folder: Path, monkeypatch: 
     monkeypatch.setattr("briefing.chat.client.FIRST_WAIT", 0.02)
     with model_server("503-once") as server:
         brief = drafted(sample_folder, server.url, retries=2)
-    assert brief.disclosure.drafter.startswith("llm/2")
+    assert brief.disclosure.drafter.startswith("llm/3")
     assert brief.disclosure.fallback is None
 
 
@@ -243,7 +243,8 @@ def test_a_model_with_nothing_to_say_leaves_the_extractive_sentences_in_place(sa
     with model_server("empty") as server:
         brief = drafted(sample_folder, server.url)
     assert "There will be no ceasefire" in " ".join(section(brief, "bottom_line"))
-    assert brief.disclosure.fallback == "nothing that it wrote stands"
+    assert brief.disclosure.fallback is None, "nothing to say is an answer, no failure"
+    assert "found nothing to write" in markdown(brief)
 
 
 def test_after_failures_in_a_row_the_model_is_left_alone(sample_folder: Path) -> None:
@@ -347,14 +348,16 @@ RENDERED = {
     "extract_claims/v1": {
         "conflict": "A and B", "as_of": "T", "holds": "two sentences", "asked": "- Who?", "evidence": "<<<E1\n$x {y}\nE1>>>",
     },
-    "compose_section/v1": {
-        "conflict": "A and B", "as_of": "T", "holds": "two sentences", "most": "3", "claims": "<<<C1\nz\nC1>>>",
+    "compose_section/v2": {
+        "conflict": "A and B", "as_of": "T", "holds": "two sentences", "most": "3", "claims": "<<<C1\nz\nC1>>>", "standing": "- x",
     },
+    "title_brief/v1": {"conflict": "A and B", "as_of": "T", "most": "14", "claims": "<<<C1\nz\nC1>>>"},
+    "read_article/v1": {"article": "<<<ARTICLE\nz\nARTICLE>>>"},
     "repair_sentences/v1": {"conflict": "A and B", "as_of": "T", "sentences": "<<<S1\nz\nS1>>>"},
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", PROMPTS)
+@pytest.mark.parametrize("name", RENDERED)
 def test_rendered_prompts_are_the_ones_we_know(name: str) -> None:
     """A prompt that made a brief is never edited: another wording is another number."""
     pinned = json.loads((Path(__file__).parent / "prompts.json").read_text(encoding="utf-8"))

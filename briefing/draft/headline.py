@@ -17,6 +17,11 @@ from briefing.verify import Ground, Verify
 def title(draft: Draft, material: Material, ground: Ground, numbering: Numbering, verify: Verify) -> tuple[str, Claim | None]:
     """The main point in the sources' words: what the parties answer, or what is proposed. Of several wordings the fullest
     that passes the gates."""
+    if draft.written_title is not None:
+        line = draft.written_title
+        (checked,) = verify([_header(line.sentence.text, [line], material, numbering)], ground)
+        if checked.reason is None:
+            return line.sentence.text, checked
     lines = _headlined(draft.title, material)
     if not lines:
         known = bool(material.ledger.positions)

@@ -42,6 +42,7 @@ class Draft:
 
     items: list[Item] = field(default_factory=list)
     title: list[Line] = field(default_factory=list)
+    written_title: Line | None = None  # the title as a language model wrote it; it stands where it passes
     silent: list[str] = field(default_factory=list)  # parties of whom nothing was found
     notes: list[str] = field(default_factory=list)
 

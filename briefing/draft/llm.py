@@ -13,14 +13,24 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from briefing import prompting
-from briefing.beside.locate import INVISIBLE, folded, locate
+from briefing.beside.locate import folded, locate
 from briefing.chat.budget import Budget
 from briefing.chat.client import Chat, ReplyCache, run
-from briefing.chat.tokens import count_tokens
 from briefing.claims import Claim, Said, Statement, Verdict
 from briefing.draft import plan
 from briefing.draft.ahead import is_ahead
-from briefing.draft.candidates import DECIDES, EVENT, same_words
+from briefing.draft.asking import (
+    FENCES,
+    between,
+    fenced,
+    mends_schema,
+    packed,
+    picks_schema,
+    plain,
+    sentences_schema,
+    title_schema,
+)
+from briefing.draft.candidates import same_words
 from briefing.draft.compose import Cited, Sentence, compose, count_words, names_weekday
 from briefing.draft.lines import Draft, Item, Line
 from briefing.draft.material import Material
@@ -33,21 +43,20 @@ from briefing.verify import CODE, Laid, Verify
 from index.article import Evidence
 from index.calendar.instants import iso, iso_stamp
 from index.errors import ModelUnavailable, UnreadableReply
+from index.sentences import sentences as cut
 from index.terms import terms
 
-NAME = "llm/2"
+NAME = "llm/3"
 REPORTER, NOT_CERTAIN = "the reporter", "not certain; see the words themselves"  # as whose words a claim is shown
-PICK, WRITE, MEND = "extract_claims/v1", "compose_section/v1", "repair_sentences/v1"
+PICK, WRITE, MEND, TITLE = "extract_claims/v1", "compose_section/v2", "repair_sentences/v1", "title_brief/v1"
 SECTIONS = tuple(section for section in plan.PLAN if section.written)
 MOST_CLAIMS = 8  # of one section
+MOST_READ = 16  # statements of the window that a bottom line is offered
 MOST_CITED = 3  # claims one sentence may stand on
 MOST_UNSAID = 0.6  # of a sentence's plain words that its citations do not have: more, and it tells something else
+MOST_BEFORE = 240  # characters of the sentence before a claim
 SHORTEST = 4  # words of a quote that can carry anything
 _MARKUP = re.compile(r"</?[a-zA-Z!]|!\[|\]\(|https?://|\bwww\.|javascript:|data:[a-z]+/|\x1b|```", re.IGNORECASE)
-_FENCES = re.compile(r"<{3,}|>{3,}")
-_AHEAD = re.compile(r"\b(?:scheduled|deadline|will|would|plans?|expected|due|next|tomorrow|upcoming)\b")
-_FITS = {"bottom_line": DECIDES, "on_the_ground": EVENT, "watch": _AHEAD}
-OFF = 0.4  # what a passage is worth to a section whose matter it does not speak of
 
 
 class _Model(BaseModel):
@@ -99,6 +108,8 @@ class Written:
     failed: dict[str, str] = field(default_factory=dict)  # a section the model did not write, and why
     prompts: tuple[tuple[str, str], ...] = ()
     notes: list[str] = field(default_factory=list)
+    title: Line | None = None
+    nothing: bool = False  # it was asked, and found nothing to write: an answer, no failure
 
 
 @dataclass(slots=True)
@@ -118,13 +129,14 @@ def write(
     *,
     verify: Verify,
     own: Draft | None = None,
+    standing: Sequence[str] = (),
     cache: ReplyCache | None = None,
     budget: Budget | None = None,
 ) -> Written:
     """The sections a model writes. `own`: the extractive draft, whose sources it is offered beside what it picks itself;
-    `budget`: what it may spend, and afterwards what it has, also where it failed. Raises ModelUnavailable or UnreadableReply
-    where it wrote none of them."""
-    return run(_Chain(material, Chat(settings, budget=budget, cache=cache), verify, own or Draft()).written())
+    `standing`: what was known before; `budget`: what it may spend, and afterwards what it has, also where it failed. Raises
+    ModelUnavailable or UnreadableReply where it wrote none of them."""
+    return run(_Chain(material, Chat(settings, budget=budget, cache=cache), verify, own or Draft(), standing).written())
 
 
 def merged(written: Written, own: Draft) -> Draft:
@@ -141,16 +153,17 @@ def merged(written: Written, own: Draft) -> Draft:
                 continue
             said.append(held)
         items.append(item)
-    return replace(own, items=items)
+    return replace(own, items=items, written_title=written.title)
 
 
 class _Chain:
     """Pick → locate → write → gate → mend → gate → the source's own words, or withheld."""
 
-    def __init__(self, material: Material, chat: Chat, verify: Verify, own: Draft) -> None:
+    def __init__(self, material: Material, chat: Chat, verify: Verify, own: Draft, standing: Sequence[str]) -> None:
         self._material, self._chat, self._verify, self._own = material, chat, verify, own
+        self._standing = "\n".join(f"- {plain(FENCES.sub('‹›', line))}" for line in standing) or "- nothing"
         self._ground = material.ground
-        self._prompts = {name: prompting.load(name) for name in (PICK, WRITE, MEND)}
+        self._prompts = {name: prompting.load(name) for name in (PICK, WRITE, MEND, TITLE)}
         self._written = Written()
 
     async def written(self) -> Written:
@@ -169,6 +182,8 @@ class _Chain:
             for text, cited in work.sentences:
                 self._take(work.section, text, cited)
         await self._gate()
+        out.nothing = not out.lines and not out.withheld and not out.failed
+        out.title = await self._titled()
         out.withheld = self._in_order(out.withheld)
         return out
 
@@ -196,7 +211,7 @@ class _Chain:
         )
         self._written.notes.append(f"{work.section.title}: {counted}")
         try:
-            picks = await self._asked(system, user, _picks_schema(list(work.shown)), _Picks)
+            picks = await self._asked(system, user, picks_schema(list(work.shown)), _Picks)
         except (ModelUnavailable, UnreadableReply) as error:
             work.failure = str(error)
             return work
@@ -207,6 +222,8 @@ class _Chain:
                 self._withhold(work.section.id, picked.quote, one)
             elif not any(_overlap(one.span, other.span) for other in found):
                 found.append(one)
+        if work.section.id == "bottom_line":
+            found += [one for one in self._read() if not any(_overlap(one.span, other.span) for other in found)]
         work.located = {f"C{number}": one for number, one in enumerate(found, start=1)}
         return work
 
@@ -218,6 +235,15 @@ class _Chain:
                 text = self._material.articles[span[0]].text[span[1] : span[2]]
                 yield Located(span, text, item.sentence.statement)
 
+    def _read(self) -> Iterator[Located]:
+        """The newest statements of the window whose speaker and stance are certain: what the ledger stands on."""
+        recent = filter(self._material.recent, self._material.statements)
+        sure = [s for s in recent if s.stance and s.speaker and not s.speaker.anonymous]
+        here = [s for s in sure if s.front in {self._material.topic.name, "both", None}]
+        newest = sorted(here, key=lambda s: str(self._material.articles[s.article_id].knowable_from), reverse=True)
+        for statement in newest[:MOST_READ]:
+            yield Located((statement.article_id, statement.start, statement.end), statement.text, statement)
+
     async def _compose(self, work: _Work) -> _Work:
         """Ask for sentences from the words that were found."""
         if work.failure is not None or not work.located:
@@ -228,9 +254,10 @@ class _Chain:
             holds=work.section.written,
             most=str(work.section.most),
             claims="\n\n".join(self._claim_shown(i, one) for i, one in work.located.items()),
+            standing=self._standing,
         )
         try:
-            reply = await self._asked(system, user, _sentences_schema(list(work.located)), _Sentences)
+            reply = await self._asked(system, user, sentences_schema(list(work.located)), _Sentences)
         except (ModelUnavailable, UnreadableReply) as error:
             work.failure = str(error)
             return work
@@ -243,10 +270,42 @@ class _Chain:
                 work.sentences.append((sentence.text.strip(), [work.located[i] for i in dict.fromkeys(sentence.claims)]))
         return work
 
+    async def _titled(self) -> Line | None:
+        """Ask for the title, from the sentences of the bottom line that stand; None where what is given does not pass."""
+        lines = [line for line in self._written.lines if line.section == "bottom_line"]
+        if not lines:
+            return None
+        shown = "\n\n".join(between(f"C{n}", line.sentence.text) for n, line in enumerate(lines, start=1))
+        system, user = self._prompts[TITLE].rendered(
+            conflict=self._material.topic.conflict,
+            as_of=iso(self._material.as_of),
+            most=str(plan.TITLE_WORDS),
+            claims=shown,
+        )
+        ids = [f"C{n}" for n in range(1, len(lines) + 1)]
+        try:
+            reply = await self._asked(system, user, title_schema(ids), _Sentence)
+        except (ModelUnavailable, UnreadableReply) as error:
+            self._written.notes.append(f"The title is not the model's: {error}.")
+            return None
+        carried = [lines[ids.index(i)] for i in dict.fromkeys(reply.claims) if i in ids]
+        text = reply.text.strip().rstrip(".")
+        if not text:
+            return None
+        if not carried or count_words(text) > plan.TITLE_WORDS:
+            self._withhold("bottom_line", text, f"as a title it stands on nothing, or has more than {plan.TITLE_WORDS} words")
+            return None
+        spans = tuple(dict.fromkeys(span for line in carried for span in line.sentence.spans))
+        title = replace(carried[0], sentence=replace(carried[0].sentence, text=text, short=text, spans=spans))
+        if (reason := self._stopped([title]).get(0)) is not None:
+            self._withhold("bottom_line", text, f"{reason}; as a title it is left out")
+            return None
+        return title
+
     async def _mended(self, stopped: Sequence[tuple[Line, str]]) -> dict[int, str]:
         """Ask once to write again what the gates stopped; by its place in the list. Nothing where the model fails."""
         shown = "\n\n".join(
-            _between(f"S{n}", f"Sentence: {line.sentence.text}\nStopped because {reason}\nSource: {self._quotes(line)}")
+            between(f"S{n}", f"Sentence: {line.sentence.text}\nStopped because {reason}\nSource: {self._quotes(line)}")
             for n, (line, reason) in enumerate(stopped, start=1)
         )
         system, user = self._prompts[MEND].rendered(
@@ -254,7 +313,7 @@ class _Chain:
         )
         ids = [f"S{n}" for n in range(1, len(stopped) + 1)]
         try:
-            reply = await self._asked(system, user, _mends_schema(ids), _Mends)
+            reply = await self._asked(system, user, mends_schema(ids), _Mends)
         except (ModelUnavailable, UnreadableReply) as error:
             self._written.notes.append(f"Stopped sentences were not mended: {error}.")
             return {}
@@ -311,7 +370,10 @@ class _Chain:
         if reason is not None:
             self._withhold(section.id, text, reason)
             return
-        spans = tuple(dict.fromkeys(one.span for one in cited))
+        named = [(one.span[0], *who.introduced) for one in cited if (who := one.statement.speaker) is not None and who.introduced]
+        own = [one.span for one in cited]
+        elsewhere = [n for n in named if not any(o[0] == n[0] and o[1] <= n[1] and n[2] <= o[2] for o in own)]
+        spans = tuple(dict.fromkeys([*own, *elsewhere]))  # the words that name the speaker are cited too
         sentence = Sentence(text=text, form="reported", statement=cited[0].statement, spans=spans, short=text)
         self._written.lines.append(Line(section=section.id, sentence=sentence))
 
@@ -387,7 +449,7 @@ class _Chain:
 
     def _withhold(self, section: str, text: str, reason: str) -> None:
         verdict = Verdict(label="unsupported", score=0.0, checker=CODE)
-        claim = Claim(id=section, text=_plain(text)[:600], form="reported", verdict=verdict, reason=reason)
+        claim = Claim(id=section, text=plain(text)[:600], form="reported", verdict=verdict, reason=reason)
         self._written.withheld.append(claim)
 
     # ---- what the model sees
@@ -400,10 +462,25 @@ class _Chain:
         else:
             who = REPORTER if one.statement.said.speaker is None else NOT_CERTAIN
         published = iso_stamp(article.published, is_day=article.published_is_day)
-        return _between(issued, f"{article.outlet} | {published} | speaker: {who}\n{one.quote}")
+        told = [article.outlet, str(published), f"speaker: {who}"]
+        if one.statement.stance is not None:
+            told.append(f"stance: {one.statement.stance}")
+        if speaker is not None and speaker.introduced is not None:
+            told.append(f"named by: “{plain(article.text[slice(*speaker.introduced)])}”")
+        if before := _sentence_before(article.text, one.span[1]):
+            told.append(f"before it: “{before}”")
+        return between(issued, " | ".join(told) + f"\n{one.quote}")
 
     def _quotes(self, line: Line) -> str:
         return " […] ".join(self._material.articles[i].text[start:end] for i, start, end in line.sentence.spans)
+
+
+def _sentence_before(text: str, start: int) -> str:
+    """What stands before a quote in its paragraph, for whoever must know who "he" is; not what gives orders to a program."""
+    paragraph = text.rfind("\n", 0, start) + 1
+    found = list(cut(text[paragraph:start]))
+    words = plain(text[paragraph:start][slice(*found[-1])]) if found else ""
+    return "" if addressed(words) else words[-MOST_BEFORE:]
 
 
 def _quotes_more(sentence: str, source: str) -> bool:
@@ -422,75 +499,3 @@ def _overlap(one: Cited, other: Cited) -> bool:
 
 def _unasked(work: _Work) -> _Work:
     raise AssertionError("the chain runs asynchronously")
-
-
-def packed(material: Material, section: plan.SectionPlan, settings: ModelSettings) -> tuple[dict[str, Evidence], str]:
-    """The evidence that is worth most to a section for its length, as much as one call may hold, under ids issued for this
-    request."""
-    weighed: list[tuple[float, int, int, Evidence]] = []
-    exact = True
-    recent = [e for e in material.evidence if e.article.knowable_from is not None and e.article.knowable_from >= material.since]
-    recent = [e for e in recent if not addressed(e.passage.text)]  # orders to a program are not shown to one
-    for place, evidence in enumerate(recent):
-        count = count_tokens(fenced("E00", evidence), settings.name)
-        exact = exact and count.exact
-        fits = _FITS[section.id].search(evidence.passage.text) is not None if section.id in _FITS else True
-        weighed.append((evidence.score * (1 if fits else OFF) / max(1, count.n), place, count.n, evidence))
-    chosen: list[tuple[int, Evidence]] = []
-    used = 0
-    for _, place, tokens, evidence in sorted(weighed, key=lambda w: (-w[0], w[1])):
-        if used + tokens <= settings.most_prompt_tokens:
-            used += tokens
-            chosen.append((place, evidence))
-    shown = {f"E{n}": evidence for n, (_, evidence) in enumerate(sorted(chosen, key=lambda c: c[0]), start=1)}
-    kind = "counted" if exact else "estimated"
-    told = f"{len(shown)} of {len(recent)} passages shown to the model, {'' if exact else '~'}{used:,} tokens ({kind})."
-    return shown, told
-
-
-def fenced(issued: str, evidence: Evidence) -> str:
-    """A piece of evidence between marks it cannot close; what a reader would not see does not reach the model."""
-    article = evidence.article
-    published = iso_stamp(article.published, is_day=article.published_is_day)
-    return _between(issued, f"{article.outlet} | {article.name} | {published}\n{evidence.passage.text}")
-
-
-def _between(issued: str, inside: str) -> str:
-    return f"<<<{issued}\n{_FENCES.sub('‹›', INVISIBLE.sub('', inside))}\n{issued}>>>"
-
-
-def _plain(text: str) -> str:
-    return " ".join(INVISIBLE.sub("", text).split())
-
-
-# ---- what the model must answer; ids come from the closed list of the request
-
-
-def _object(title: str, description: str, name: str, item: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "title": title,
-        "description": description,
-        "type": "object",
-        "additionalProperties": False,
-        "required": [name],
-        "properties": {name: {"type": "array", "items": item}},
-    }
-
-
-def _item(**properties: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "object", "additionalProperties": False, "required": list(properties), "properties": properties}
-
-
-def _picks_schema(issued: list[str]) -> dict[str, Any]:
-    item = _item(evidence={"type": "string", "enum": issued}, quote={"type": "string"})
-    return _object("picked_claims", "Words of the evidence that the section may stand on", "claims", item)
-
-
-def _sentences_schema(issued: list[str]) -> dict[str, Any]:
-    item = _item(text={"type": "string"}, claims={"type": "array", "items": {"type": "string", "enum": issued}})
-    return _object("section_sentences", "Sentences of the section with the claims that carry them", "sentences", item)
-
-
-def _mends_schema(issued: list[str]) -> dict[str, Any]:
-    item = _item(id={"type": "string", "enum": issued}, text={"type": "string"})
-    return _object("mended_sentences", "The sentences written again", "sentences", item)

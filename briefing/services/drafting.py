@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -16,6 +17,7 @@ from briefing.draft.lines import Draft
 from briefing.draft.material import Material, gather
 from briefing.ledger import Ledger
 from briefing.ledger.book import HISTORY
+from briefing.ledger.proposals import proposals
 from briefing.services.archiving import Archiving
 from briefing.services.reading import ReadingRoom
 from briefing.settings import ModelSettings, Settings
@@ -23,12 +25,15 @@ from briefing.store import Briefs
 from briefing.store.replies import Replies
 from briefing.topics import Topic
 from briefing.verify import Verifier
+from index.calendar.instants import iso
 from index.embedding import Embedder
 from index.errors import Misuse, ModelUnavailable, UnreadableReply
 from index.library import Library
 
 if TYPE_CHECKING:
     from briefing.draft.llm import Written
+
+MOST_TRACKED, MOST_STOOD = 6, 12  # proposals and positions that a model is told of
 
 Drafter = Literal["extractive", "llm"]
 NO_MODEL = "no language model is named: set BRIEFING_MODEL (and OPENAI_BASE_URL, OPENAI_API_KEY)"
@@ -85,7 +90,8 @@ class Drafting:
         previous = Previous(*before) if before is not None else None
         draft = extractive.Extractive(material, self._embedder.embed).draft(previous.as_of if previous else None)
         budget = Budget(model) if model is not None else None
-        written, failure = self._written(material, draft, model, budget) if model and budget else (None, None)
+        standing = self._standing(ledger, previous)
+        written, failure = self._written(material, draft, model, budget, standing) if model and budget else (None, None)
         if written is not None:
             from briefing.draft.llm import merged
 
@@ -120,18 +126,34 @@ class Drafting:
             told.append(waiting)
         if failure is not None:
             told.append(f"Drafted without the language model: {failure}.")
+        if written is not None and written.nothing:
+            told.append("The language model read the evidence and found nothing to write.")
         if written is not None:
             told += [f"Without the language model: {plan.SECTIONS[s].title.lower()}, {why}." for s, why in written.failed.items()]
         return told
 
-    def _written(self, material: Material, own: Draft, model: ModelSettings, budget: Budget) -> tuple[Written | None, str | None]:
+    def _standing(self, ledger: Ledger, previous: Previous | None) -> list[str]:
+        """What a model must know to say what moved: the bottom line before this one, the tracked proposals, who stood where."""
+        told = []
+        if previous is not None:
+            before = next((s for s in self._briefs.get(previous.id).sections if s.id == "bottom_line"), None)
+            told += [f"Brief of {iso(previous.as_of)}: {claim.text}" for claim in (before.claims if before else ())]
+        told += [f"Tracked proposal: {record.name} ({record.status})" for record in proposals(ledger)[:MOST_TRACKED]]
+        earlier = ledger.at(previous.as_of if previous is not None else ledger.as_of - plan.WINDOW)
+        told += [
+            f"Position on {p.entry.day}: {p.who} ({p.party}): {p.stance}" + (f", on {p.about}" if p.about else "")
+            for p in earlier.positions[:MOST_STOOD]
+        ]
+        return told
+
+    def _written(
+        self, material: Material, own: Draft, model: ModelSettings, budget: Budget, standing: Sequence[str]
+    ) -> tuple[Written | None, str | None]:
         from briefing.draft import llm
 
+        verify, cache = self._verifier.verify, self._replies
         try:
-            return (
-                llm.write(material, model, verify=self._verifier.verify, own=own, cache=self._replies, budget=budget),
-                None,
-            )
+            return llm.write(material, model, verify=verify, own=own, standing=standing, cache=cache, budget=budget), None
         except (ModelUnavailable, UnreadableReply) as error:
             return None, str(error)
 
@@ -154,7 +176,7 @@ class Drafting:
             tokens=(spent.prompt_tokens, spent.completion_tokens),
             notes=tuple(written.notes),
             fallback="; ".join(f"{plan.SECTIONS[s].title.lower()}: {why}" for s, why in failed.items())
-            or (None if written.lines else "nothing that it wrote stands"),
+            or (None if written.lines or written.nothing else "nothing that it wrote stands"),
         )
 
 
