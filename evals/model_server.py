@@ -120,9 +120,11 @@ class ModelServer:
         return {"sentences": sentences[: most + 2]}
 
     def _titled(self, shown: dict[str, str]) -> Json:
-        """The first sentence that is short enough without an office; where the model lies, made worse like any other."""
-        short = {i: re.sub(r", [^,“”]+,(?= [a-z])", "", t) for i, t in shown.items()}  # without the office
-        issued, text = next(((i, t) for i, t in short.items() if len(t.split()) <= 14), (next(iter(shown)), ""))
+        """The first sentence that is short enough, or its main clause; where the model lies, made worse like any other."""
+        short = {
+            i: m[0] for i, t in shown.items() if (m := re.match(r"(?:\S+ ){6,13}?\S*[^\s,](?=,? (?:hours|after|as)\b|\.$)", t))
+        }
+        issued, text = next(iter(short.items()), (next(iter(shown)), ""))
         if not text or self.mode == "honest":
             return {"text": text.rstrip("."), "claims": [issued]}
         told, cited = self._worse(text, issued, f"Sample\n{text}", None)

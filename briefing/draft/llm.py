@@ -272,8 +272,7 @@ class _Chain:
 
     async def _titled(self) -> Line | None:
         """Ask for the title, from the sentences of the bottom line that stand; None where what is given does not pass."""
-        lines = [line for line in self._written.lines if line.section == "bottom_line"]
-        if not lines:
+        if not (lines := [line for line in self._written.lines if line.section == "bottom_line"]):
             return None
         shown = "\n\n".join(between(f"C{n}", line.sentence.text) for n, line in enumerate(lines, start=1))
         system, user = self._prompts[TITLE].rendered(
