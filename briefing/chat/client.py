@@ -151,7 +151,8 @@ class Chat:
             return await self._repeated(lambda: self._by_langchain(system, user, schema))
         if dialect.known(self.settings.where) is None:
             async with self._meeting:  # of calls made at once, one finds out how the endpoint is spoken to
-                return await self._adapting(system, user, schema, room)
+                if dialect.known(self.settings.where) is None:
+                    return await self._adapting(system, user, schema, room)
         return await self._adapting(system, user, schema, room)
 
     async def _adapting(self, system: str, user: str, schema: dict[str, Any], room: int) -> Reply:
