@@ -33,7 +33,7 @@ from evals.reader import examples
 from evals.statements import OVERLAP, article_of, speaker_right, stance_right, windows
 from index.article import Article
 
-TARGETS = {"speaker": 0.92, "stance": 0.9, "stance_of": 0.9}  # share right of what is shown, in held-back folds
+TARGETS = {"speaker": 0.92, "stance": 0.91, "stance_of": 0.9}  # share right of what is shown, in held-back folds
 RIDGE, STEPS, FOLDS = 2.0, 400, 10
 UNLABELLED = 0.3  # weight of a stance in a sentence that a person took for none: one in twenty of these is the person's miss
 LEAST_SHOWN = 40  # so many above a bar, or it tells nothing

@@ -39,7 +39,7 @@ from briefing.draft.numbering import Numbering, claim_of
 from briefing.reading.addressed import addressed, gives_orders
 from briefing.reading.marks import quotations
 from briefing.settings import ModelSettings
-from briefing.verify import CODE, Laid, Verify
+from briefing.verify import CODE, Laid, Verify, tells_who
 from index.article import Evidence
 from index.calendar.instants import iso, iso_stamp
 from index.errors import ModelUnavailable, UnreadableReply
@@ -459,7 +459,7 @@ class _Chain:
         if speaker is not None:
             who = naming(speaker, self._material.topic, introduce=True).rstrip(",")
         else:
-            who = REPORTER if one.statement.said.speaker is None else NOT_CERTAIN
+            who = NOT_CERTAIN if one.statement.said.speaker is not None or tells_who(one.quote) else REPORTER
         published = iso_stamp(article.published, is_day=article.published_is_day)
         told = [article.outlet, str(published), f"speaker: {who}"]
         if one.statement.stance is not None:

@@ -3,7 +3,7 @@ own; then checkers of support. A sentence that fails is withheld and kept with i
 
 from __future__ import annotations
 
-from briefing.verify.attribution import attribution
+from briefing.verify.attribution import attribution, tells_who
 from briefing.verify.facts import days, figures, names, offices
 from briefing.verify.ground import ALWAYS, Gate, Ground, Laid
 from briefing.verify.sources import cited, contributing, knowable, located, quoted_words
@@ -13,5 +13,5 @@ from briefing.verify.wording import cause, condition, hedge, negation, opposite,
 __all__ = [
     "ALWAYS", "CODE", "GATES", "Gate", "Ground", "Laid", "Verifier", "Verify", "attribution", "cause", "cited", "condition",
     "contributing", "days", "figures", "gated", "hedge", "knowable", "located", "names", "negation", "offices", "opposite",
-    "quoted_words", "scope", "stance",
+    "quoted_words", "scope", "stance", "tells_who",
 ]  # fmt: skip

@@ -39,6 +39,11 @@ _TOLD = re.compile(
 )
 
 
+def tells_who(text: str) -> bool:
+    """Whether a sentence has a verb of saying: then its words are somebody's, whom it names itself."""
+    return _TOLD.search(text) is not None
+
+
 def attribution(laid: Laid) -> Outcome:
     """Words that its citations attribute are attributed, to the same voice and no other."""
     held = laid.places
