@@ -18,10 +18,6 @@ _TO_COME = re.compile(
 )
 _SOON = re.compile(r"\b(?:next (?:week|round|month|few days)|coming (?:days|hours|weeks?)|later this week|tomorrow)\b")
 
-_STEP = re.compile(
-    r"\b(?:will|plans? to|(?:is|are) (?:due|set|expected|planned) to)\b"
-)  # a next step of the last day, without a date
-
 
 def names_day_after(source: str, article: Article, today: date) -> bool:
     """Whether the source's words name a day that comes after."""
@@ -34,9 +30,5 @@ def is_ahead(sentence: str, source: str, article: Article, today: date) -> bool:
         return True
     if not _TO_COME.search(sentence):
         return False
-    if article.local_day is None or today - article.local_day > FRESH:
-        return False
-    named = [mention.day for mention in day_mentions(source, article.local_day)]
-    if any(day >= today for day in named):
-        return True  # later on the day of the brief
-    return not named and (_SOON.search(sentence) or _STEP.search(sentence)) is not None
+    fresh = article.local_day is not None and today - article.local_day <= FRESH
+    return fresh and not day_mentions(source, article.local_day) and _SOON.search(sentence) is not None

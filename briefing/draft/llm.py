@@ -369,10 +369,7 @@ class _Chain:
         if reason is not None:
             self._withhold(section.id, text, reason)
             return
-        named = [(one.span[0], *who.introduced) for one in cited if (who := one.statement.speaker) is not None and who.introduced]
-        own = [one.span for one in cited]
-        elsewhere = [n for n in named if not any(o[0] == n[0] and o[1] <= n[1] and n[2] <= o[2] for o in own)]
-        spans = tuple(dict.fromkeys([*own, *elsewhere]))  # the words that name the speaker are cited too
+        spans = tuple(dict.fromkeys(one.span for one in cited))
         sentence = Sentence(text=text, form="reported", statement=cited[0].statement, spans=spans, short=text)
         self._written.lines.append(Line(section=section.id, sentence=sentence))
 
