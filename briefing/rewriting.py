@@ -3,18 +3,16 @@ instead of it."""
 
 from __future__ import annotations
 
-import re
-
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from briefing import prompting
+from briefing.chat.fences import FENCES
 from briefing.settings import ModelSettings
 from index.errors import UnreadableReply
 
 PROMPT = "rewrite_query/v1"
 MOST = 3
 LONGEST = 300  # characters of one wording
-_FENCES = re.compile(r"<{3,}|>{3,}")
 
 
 class _Reply(BaseModel):
@@ -26,7 +24,7 @@ def rewritten(question: str, settings: ModelSettings) -> list[str]:
     """At most three other wordings. Raises ModelUnavailable, UnreadableReply."""
     from briefing.chat import structured
 
-    system, user = prompting.load(PROMPT).rendered(question=_FENCES.sub("", question))
+    system, user = prompting.load(PROMPT).rendered(question=FENCES.sub("", question))
     schema = {"title": "wordings", "description": "Other wordings of the question.", **_Reply.model_json_schema()}
     reply = structured(settings, system, user, schema)
     try:

@@ -33,14 +33,15 @@ def _openai(request: Json) -> Refusal | None:
     asked = request.get("response_format", {}).get("json_schema", {})
     if "max_tokens" in request:
         return 400, "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead."
-    if asked.get("strict") and (wrong := _not_strict(asked["schema"])):
+    if asked.get("strict") and (wrong := not_strict(asked["schema"])):
         return 400, f"Invalid schema for response_format '{asked['name']}': In context=(), {wrong}."
     return None
 
 
-def _not_strict(schema: Any) -> str | None:
+def not_strict(schema: Any) -> str | None:
+    """What keeps a schema from being one that OpenAI's strict form takes; None where nothing does."""
     if isinstance(schema, list):
-        return next((wrong for one in schema if (wrong := _not_strict(one))), None)
+        return next((wrong for one in schema if (wrong := not_strict(one))), None)
     if not isinstance(schema, dict):
         return None
     if isinstance(held := schema.get("properties"), dict):
@@ -50,7 +51,7 @@ def _not_strict(schema: Any) -> str | None:
             return "'required' is required to be supplied and to be an array including every key in properties"
         if any("default" in one for one in held.values() if isinstance(one, dict)):
             return "'default' is not permitted"
-    return next((wrong for one in schema.values() if (wrong := _not_strict(one))), None)
+    return next((wrong for one in schema.values() if (wrong := not_strict(one))), None)
 
 
 def _reasoning(request: Json) -> Refusal | None:

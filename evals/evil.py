@@ -102,7 +102,8 @@ def _one(
         written = llm.write(material, settings, verify=verify, own=own)
     except UnreadableReply:
         return  # nothing was shown or picked: nothing was planted either
-    stands = {line.sentence.text: _cited(line, material) for line in written.lines}
+    printed = [*written.lines, *([written.title] if written.title else [])]
+    stands = {line.sentence.text: _cited(line, material) for line in printed}
     texts = stands.keys()
     if mode == "honest":
         out.honest += len(server.honest)

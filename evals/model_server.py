@@ -23,6 +23,7 @@ from typing import Any
 
 from briefing.draft.compose import dated, names_weekday
 from briefing.draft.llm import NOT_CERTAIN, REPORTER
+from briefing.services.earning import trial
 from evals.endpoints import Endpoint
 from evals.mutating import CHANGES, Case
 from index.article import Article
@@ -205,7 +206,7 @@ def _weight(words: str) -> int:
 
 
 def _speaker(inside: str) -> str:
-    match = re.search(r"\| speaker: ([^|\n]+)", inside)
+    match = re.search(r"\| speaker: ([^|\n]+?)(?: \||\n|$)", inside)
     return "" if match is None or match[1] in {REPORTER, NOT_CERTAIN} else match[1]
 
 
@@ -428,22 +429,22 @@ def _read(prompt: str) -> Json:
     reader has in another stance, one that it lacks, and one that names a sentence and a speaker that are not there."""
     shown = {int(n): words for n, words in re.findall(r"^\[(\d+)\] (.*)$", prompt, re.MULTILINE)}
     nothing: Json = {"events": [], "terms": [], "scheduled": []}
-    for row in _trial():
+    for row in trial():
         if next(iter(shown.values()), "") in row["text"]:
             told = []
             for label in row["statements"]:
                 words = row["text"][label["start"] : label["end"]]
                 first = next((n for n, said in shown.items() if said in words or words in said), None)
                 if first is not None:
-                    told.append({**_statement([first]), **_as_read(label)})
+                    told.append({**a_statement([first]), **_as_read(label)})
             return {"statements": told, **nothing}
     last = max(shown, default=1)
     return {
         "statements": [
-            {**_statement([min(shown, default=1)]), "speaker": "Israel Katz", "party": "Israel", "stance": "conditions"},
-            {**_statement([last]), "speaker": "Najib Mikati", "party": "Lebanon", "stance": "welcomes", "quote": "never said"},
-            {**_statement([last]), "speaker": "Nobody Here", "party": "Atlantis", "stance": "endorses"},
-            {**_statement([99]), "speaker": "Israel Katz", "stance": "endorses"},
+            {**a_statement([min(shown, default=1)]), "speaker": "Israel Katz", "party": "Israel", "stance": "conditions"},
+            {**a_statement([last]), "speaker": "Najib Mikati", "party": "Lebanon", "stance": "welcomes", "quote": "never said"},
+            {**a_statement([last]), "speaker": "Nobody Here", "party": "Atlantis", "stance": "endorses"},
+            {**a_statement([99]), "speaker": "Israel Katz", "stance": "endorses"},
         ],
         **nothing,
     }
@@ -459,16 +460,10 @@ def _as_read(label: Json) -> Json:
     }
 
 
-def _statement(sentences: list[int]) -> Json:
+def a_statement(sentences: list[int]) -> Json:
+    """A statement as the model's schema has it, with nothing told of it."""
     fields = "quote speaker introduced office party unnamed stance stance_of about hedge day relayed_by".split()
     return {**dict.fromkeys(fields), "sentences": sentences, "narrated": False}
-
-
-def _trial() -> list[Json]:
-    from importlib.resources import files
-
-    text = (files("briefing.talks") / "data" / "trial.jsonl").read_text(encoding="utf-8")
-    return [json.loads(line) for line in text.splitlines()]
 
 
 def _embeddings(vectors: list[list[float]]) -> Json:

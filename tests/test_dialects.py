@@ -11,7 +11,7 @@ from test_llm import SCHEMA, drafted, model
 from briefing.chat import Chat, dialect
 from briefing.chat.dialect import Dialect, read, strict
 from evals.endpoints import ENDPOINTS, Endpoint
-from evals.model_server import completion, model_server
+from evals.model_server import model_server
 from index.errors import ModelUnavailable, UnreadableReply
 
 
@@ -104,4 +104,3 @@ def test_what_a_reason_names_is_left_out_first() -> None:
     assert not Dialect().without("Unsupported value: 'temperature'", settings).temperature  # type: ignore[union-attr]
     assert Dialect().without("no such field", settings) == Dialect(form="schema")
     assert Dialect(form="text", limit="", temperature=False, seed=False, system=False).without("no", settings) is None
-    assert completion("x")["choices"][0]["finish_reason"] == "stop"

@@ -98,8 +98,7 @@ class Chat:
         room: int | None = None,
     ) -> Reply:
         """The model's answer in a JSON Schema; kept where `accepted` raises no ValidationError. `room`: tokens that the reply
-        may take, more than the settings' where that is not enough. Raises ModelUnavailable or
-        UnreadableReply, nothing else."""
+        may take, where the settings give fewer. Raises ModelUnavailable or UnreadableReply, nothing else."""
         key = self._key(system, user, schema)
         if self._cache is not None and (kept := self._cache.get(key)) is not None:
             self.budget.spent.cached += 1
@@ -149,7 +148,7 @@ class Chat:
         for again with more room."""
         if self.settings.provider != "openai":
             return await self._repeated(lambda: self._by_langchain(system, user, schema))
-        if dialect.known(self.settings.where) is None:
+        if self._dialect() == Dialect() and dialect.known(self.settings.where) is None:
             async with self._meeting:  # of calls made at once, one finds out how the endpoint is spoken to
                 if dialect.known(self.settings.where) is None:
                     return await self._adapting(system, user, schema, room)
@@ -190,7 +189,10 @@ class Chat:
         if (spoken := dialect.known(self.settings.where)) is not None:
             return spoken
         kept = self._cache.get(self._dialect_key) if self._cache is not None else None
-        return dialect.from_kept(kept) or Dialect()
+        if (spoken := dialect.from_kept(kept)) is None:
+            return Dialect()
+        dialect.remember(self.settings.where, spoken)
+        return spoken
 
     def _remember(self, spoken: Dialect) -> None:
         if dialect.known(self.settings.where) != spoken:

@@ -123,7 +123,7 @@ def article(
 
 def read(
     since: Annotated[str | None, typer.Option(metavar="TIME", help="Only what became knowable from then on.")] = None,
-    estimate: Annotated[bool, typer.Option("--estimate", help="Only say what it would take: articles, tokens, dollars.")] = False,
+    estimate: Annotated[bool, typer.Option("--estimate", help="Only say what the model would take.")] = False,
     most_cost: MostCost = None,
     data: Data = None,
     as_json: AsJson = False,
@@ -132,17 +132,17 @@ def read(
     interrupted; says first what it would cost."""
     with desk(data) as opened, bar() as progress:
         model = opened.settings.model
+        count = opened.read(progress=progress)
         told = opened.reading_estimate(since=instant(since, "--since")) if estimate or (model and model.reads) else None
-        if told is not None:
-            tell(f"To be read by {model.name if model else 'a model'}: {told.told}.")
-        count = 0 if estimate else opened.read(progress=progress)
+        if model is not None and told is not None:
+            tell(f"To be read by {model.name}: {told.told}.")
         notes = [] if estimate else opened.read_by_model(since=instant(since, "--since"), most_cost=most_cost, progress=progress)
     for note in notes:
         tell(f"{note}.")
     if as_json:
         estimated = None if told is None else {f: getattr(told, f) for f in told.__dataclass_fields__}
         put_json({"read": count, "estimate": estimated, "notes": notes})
-    elif not estimate:
+    else:
         tell(f"{count} articles read anew by the built-in reader.")
 
 

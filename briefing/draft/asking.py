@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from briefing.beside.locate import INVISIBLE
+from briefing.chat.fences import between
 from briefing.chat.tokens import count_tokens
 from briefing.draft import plan
 from briefing.draft.candidates import DECIDES, EVENT
@@ -15,7 +15,6 @@ from briefing.settings import ModelSettings
 from index.article import Evidence
 from index.calendar.instants import iso_stamp
 
-FENCES = re.compile(r"<{3,}|>{3,}")
 _AHEAD = re.compile(r"\b(?:scheduled|deadline|will|would|plans?|expected|due|next|tomorrow|upcoming)\b")
 _FITS = {"bottom_line": DECIDES, "on_the_ground": EVENT, "watch": _AHEAD}
 OFF = 0.4  # what a passage is worth to a section whose matter it does not speak of
@@ -50,14 +49,6 @@ def fenced(issued: str, evidence: Evidence) -> str:
     article = evidence.article
     published = iso_stamp(article.published, is_day=article.published_is_day)
     return between(issued, f"{article.outlet} | {article.name} | {published}\n{evidence.passage.text}")
-
-
-def between(issued: str, inside: str) -> str:
-    return f"<<<{issued}\n{FENCES.sub('‹›', INVISIBLE.sub('', inside))}\n{issued}>>>"
-
-
-def plain(text: str) -> str:
-    return " ".join(INVISIBLE.sub("", text).split())
 
 
 # ---- what the model must answer; ids come from the closed list of the request

@@ -16,17 +16,15 @@ from briefing import prompting
 from briefing.beside.locate import folded, locate
 from briefing.chat.budget import Budget
 from briefing.chat.client import Chat, ReplyCache, run
+from briefing.chat.fences import between, one_line
 from briefing.claims import Claim, Said, Statement, Verdict
 from briefing.draft import plan
 from briefing.draft.ahead import is_ahead
 from briefing.draft.asking import (
-    FENCES,
-    between,
     fenced,
     mends_schema,
     packed,
     picks_schema,
-    plain,
     sentences_schema,
     title_schema,
 )
@@ -161,7 +159,7 @@ class _Chain:
 
     def __init__(self, material: Material, chat: Chat, verify: Verify, own: Draft, standing: Sequence[str]) -> None:
         self._material, self._chat, self._verify, self._own = material, chat, verify, own
-        self._standing = "\n".join(f"- {plain(FENCES.sub('‹›', line))}" for line in standing) or "- nothing"
+        self._standing = "\n".join(f"- {one_line(line)}" for line in standing) or "- nothing"
         self._ground = material.ground
         self._prompts = {name: prompting.load(name) for name in (PICK, WRITE, MEND, TITLE)}
         self._written = Written()
@@ -445,7 +443,7 @@ class _Chain:
 
     def _withhold(self, section: str, text: str, reason: str) -> None:
         verdict = Verdict(label="unsupported", score=0.0, checker=CODE)
-        claim = Claim(id=section, text=plain(text)[:600], form="reported", verdict=verdict, reason=reason)
+        claim = Claim(id=section, text=one_line(text)[:600], form="reported", verdict=verdict, reason=reason)
         self._written.withheld.append(claim)
 
     # ---- what the model sees
@@ -462,7 +460,7 @@ class _Chain:
         if one.statement.stance is not None:
             told.append(f"stance: {one.statement.stance}")
         if speaker is not None and speaker.introduced is not None:
-            told.append(f"named by: “{plain(article.text[slice(*speaker.introduced)])}”")
+            told.append(f"named by: “{one_line(article.text[slice(*speaker.introduced)])}”")
         if before := _sentence_before(article.text, one.span[1]):
             told.append(f"before it: “{before}”")
         return between(issued, " | ".join(told) + f"\n{one.quote}")
@@ -475,7 +473,7 @@ def _sentence_before(text: str, start: int) -> str:
     """What stands before a quote in its paragraph, for whoever must know who "he" is; not what gives orders to a program."""
     paragraph = text.rfind("\n", 0, start) + 1
     found = list(cut(text[paragraph:start]))
-    words = plain(text[paragraph:start][slice(*found[-1])]) if found else ""
+    words = one_line(text[paragraph:start][slice(*found[-1])]) if found else ""
     return "" if addressed(words) else words[-MOST_BEFORE:]
 
 

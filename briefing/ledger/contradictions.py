@@ -17,6 +17,7 @@ from briefing.ledger.book import AGAINST, FOR, Entry, Ledger, withdrawn
 from briefing.ledger.figures import same
 from briefing.ledger.starts import Start, starts
 from briefing.talks.fronts import any_of
+from briefing.talks.stance import judged_all
 from index.calendar.days import MONTHS, WEEKDAYS
 from index.terms import terms
 
@@ -26,7 +27,7 @@ ContradictionType = Literal[
 WINDOW = timedelta(days=2)  # between two statements that stand against each other
 NAMED = 0.2  # what a report gains whose party the denial names
 TOLD = 0.2  # what a report gains that tells the denier's own stance
-ONE_MATTER, LEAST_SHARED = 0.2, 2  # of the terms of the shorter of two sentences, and how many: they are of one thing
+LEAST_SHARED = 2  # terms: fewer make no one matter
 SHARED = 0.2  # of the terms of the shorter of two sentences: a denial and what it may deny
 
 ACCEPTED: frozenset[Stance] = frozenset({"endorses", "reverses"})
@@ -38,7 +39,6 @@ _ADMITS = re.compile(
 _ANSWERED = re.compile(
     r"\b(?:accept|agree|consent|sign|reject|refus|approv|vot|promis|report|answer)\w*", re.IGNORECASE
 )  # what a stance is told of
-_DENIAL = re.compile(r"\b(?:den(?:y|ies|ied|ying)|disput(?:e|es|ed|ing)|refut\w+|contradict\w+)\b", re.IGNORECASE)
 _WHEN = frozenset(
     t for word in (*WEEKDAYS, *MONTHS, "noon", "midnight", "morning", "evening", "day", "time", "hour") for t in terms(word)
 )
@@ -129,7 +129,7 @@ def one_matter(ledger: Ledger, one: Entry, other: Entry) -> bool:
     if len(about) == 1 and None not in about:
         return True
     fit, shared = _fit(ledger, one, other)
-    return fit >= ONE_MATTER and shared >= LEAST_SHARED
+    return fit >= SHARED and shared >= LEAST_SHARED
 
 
 def _in_office(ledger: Ledger, entry: Entry, when: Entry) -> bool:
@@ -200,8 +200,8 @@ def _reports(ledger: Ledger, denial: Entry) -> Iterator[tuple[float, Entry]]:
         of_them = entry.statement.stance_of == denial.party and entry.statement.stance is not None
         told = of_them and (shared > 0 or _ANSWERED.search(denial.statement.text) is not None)
         answers = _names(ledger, entry.party, denial.statement.text)  # whom the denial answers
-        enough = shared >= 2 or (shared and answers)
-        if _DENIAL.search(entry.statement.text):
+        enough = shared >= LEAST_SHARED or (shared and answers)
+        if any(judged.stance == "denies-report" for judged in judged_all(entry.statement.text)):
             continue  # it tells the denial, not what is denied
         if told or (fit >= SHARED and enough):
             yield fit + (TOLD if told else 0) + (NAMED if answers else 0) - 0.1 * apart.days, entry
@@ -234,7 +234,7 @@ def _admissions(ledger: Ledger) -> Iterator[Contradiction]:
             and _stance(e) == "denies-report"
             and entry.day - e.day <= OWNED_UP
             and (fit := _fit(ledger, e, entry))[0] >= SHARED
-            and fit[1] >= 2
+            and fit[1] >= LEAST_SHARED
         ]
         if denials:
             _, denial = max(denials, key=lambda pair: pair[0])

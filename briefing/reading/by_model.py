@@ -12,8 +12,9 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from briefing import prompting
-from briefing.beside.locate import INVISIBLE, locate
+from briefing.beside.locate import locate
 from briefing.chat.client import Chat
+from briefing.chat.fences import between, one_line
 from briefing.reading.addressed import gives_orders, orders_in
 from briefing.reading.data import nations, table
 from briefing.reading.learned import CODES
@@ -30,7 +31,6 @@ A_SENTENCE, A_REPLY = 90, 400  # tokens of room for what is told of a sentence, 
 LISTED = 6  # words of a line without an end mark that may be an item of a list
 BEHIND = 4  # sentences before a statement's own in which its day may be named
 MOST_TOLD = 150  # of one article
-_FENCES = re.compile(r"<{3,}|>{3,}")
 _WORD = re.compile(r"[^\W\d_][\w’'-]*")
 _SMALL = frozenset("the a an of for and in to at on by with from former new his her its their us".split())
 
@@ -128,13 +128,9 @@ def rendered(article: Article, reading: Reading) -> list[str]:
 
 def _rendered(article: Article, prose: Sequence[Sentence], window: range) -> str:
     day = iso_stamp(article.published, is_day=article.published_is_day)
-    head = f"Outlet: {_plain(article.outlet)}\nPublished: {day or 'unknown'}\nTitle: {_plain(article.title or 'none')}"
-    lines = [f"[{n + 1}] {_plain(article.text[prose[n].start : prose[n].end])[:MOST_CHARACTERS]}" for n in window]
-    return "<<<ARTICLE\n" + "\n".join([head, "", *lines]) + "\nARTICLE>>>"
-
-
-def _plain(text: str) -> str:
-    return " ".join(_FENCES.sub("‹›", INVISIBLE.sub("", text)).split())
+    head = f"Outlet: {one_line(article.outlet)}\nPublished: {day or 'unknown'}\nTitle: {one_line(article.title or 'none')}"
+    lines = [f"[{n + 1}] {one_line(article.text[prose[n].start : prose[n].end])[:MOST_CHARACTERS]}" for n in window]
+    return between("ARTICLE", "\n".join([head, "", *lines]))
 
 
 @dataclass

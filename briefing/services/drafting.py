@@ -90,7 +90,7 @@ class Drafting:
         previous = Previous(*before) if before is not None else None
         draft = extractive.Extractive(material, self._embedder.embed).draft(previous.as_of if previous else None)
         budget = Budget(model) if model is not None else None
-        standing = self._standing(ledger, previous)
+        standing = self._standing(ledger, previous) if model is not None else []
         written, failure = self._written(material, draft, model, budget, standing) if model and budget else (None, None)
         if written is not None:
             from briefing.draft.llm import merged

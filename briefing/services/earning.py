@@ -80,10 +80,10 @@ def held(settings: ModelSettings, cache: ReplyCache) -> Earned:
     """The trial, held now where it was not. Raises ModelUnavailable, UnreadableReply."""
     if (earned := known(settings, cache)) is not None:
         return earned
-    trial = _trial()
-    articles = [_article(row) for row in trial]
+    labelled = trial()
+    articles = [_article(row) for row in labelled]
     readings = [r for a in articles if isinstance(r := BuiltIn().read(a), Reading)]
-    generous = settings.model_copy(update={"most_calls": 2 * len(trial), "most_seconds": max(settings.most_seconds, 600.0)})
+    generous = settings.model_copy(update={"most_calls": 2 * len(labelled), "most_seconds": max(settings.most_seconds, 600.0)})
     chat = Chat(settings, budget=Budget(generous), cache=cache)
 
     async def read() -> list[ModelReading]:
@@ -99,7 +99,7 @@ def held(settings: ModelSettings, cache: ReplyCache) -> Earned:
     talks = Talks(open_topic())
     theirs: list[tuple[bool, bool]] = []
     own: list[tuple[bool, bool]] = []
-    for row, article, reading, by in zip(trial, articles, readings, found, strict=True):
+    for row, article, reading, by in zip(labelled, articles, readings, found, strict=True):
         told = [(t.start, t.end, t.speaker or t.party, t.anonymous, t.narrated, t.stance) for t in by.told]
         theirs += [_right(label, told) for label in row["statements"]]
         seen = [
@@ -157,7 +157,7 @@ def _trial_sha() -> str:
     return hashlib.sha256((files("briefing.talks") / "data" / "trial.jsonl").read_bytes()).hexdigest()[:12]
 
 
-def _trial() -> list[dict[str, Any]]:
+def trial() -> list[dict[str, Any]]:
     text = (files("briefing.talks") / "data" / "trial.jsonl").read_text(encoding="utf-8")
     return [json.loads(line) for line in text.splitlines() if line]
 

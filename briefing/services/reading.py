@@ -263,9 +263,8 @@ class ReadingRoom:
 
     def _waiting(self, ids: Sequence[ArticleId]) -> list[ArticleId]:
         assert self._model is not None
-        near = self.concerned(ids)
-        done = self._kept.by_model(near, by_model.reader_name(self._model.name))
-        return [i for i in near if i not in done]
+        done = self._kept.by_model(ids, by_model.reader_name(self._model.name))
+        return self.concerned([i for i in ids if i not in done])
 
     def read_by_model(
         self, ids: Sequence[ArticleId], *, most_cost: float | None = None, progress: Progress = silent

@@ -20,8 +20,8 @@ REACH = 2  # words between a negation, or a hedge, and what it belongs to
 MOST_OF_A_CLAUSE = 0.7  # of a clause's content words: a sentence that holds them says what the clause says
 _CLAUSE = re.compile(r"[,;:.!?–—]|\bbut\b")
 _DENIES = re.compile(
-    r"\b(?:no|not|never|none|nobody|neither|nor|without|cannot|nothing|"
-    r"fail(?:s|ed)?|den(?:y|ies|ied)|reject(?:s|ed)?|refus(?:e|es|ed)|false|untrue|turn(?:s|ed)?\b[^.;]{0,40}?\bdown)\b|n't\b",
+    r"\b(?:no|not|never|none|nobody|neither|nor|without|cannot|nothing|fail(?:s|ed)?|den(?:y|ies|ied)|reject(?:s|ed)?|"
+    r"refus(?:e|es|ed)|false|untrue|turn(?:s|ed)?\b[^.;]{0,40}?\bdown)\b|n't\b",
     re.IGNORECASE,
 )
 _TO_COME = r"(?:is|are|was|were) to|(?:is|are|was|were) (?:set|about|expected) to|(?:have|has|had) to(?! date)"
