@@ -10,7 +10,7 @@ from string import Template
 from index.errors import Damaged
 
 TRUSTED = frozenset(
-    {"conflict", "as_of", "holds", "asked", "most", "codes", "parties"}
+    {"conflict", "as_of", "sections", "most", "codes", "parties"}
 )  # ours or the topic's; all else belongs to [user]
 _USER = "\n[user]\n"
 _SYSTEM = "[system]\n"

@@ -17,29 +17,19 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from briefing.draft.compose import dated, names_weekday
-from briefing.draft.llm import NOT_CERTAIN, REPORTER
+from briefing.draft.compose import names_weekday
 from briefing.services.earning import trial
+from evals import served
 from evals.endpoints import Endpoint
-from evals.mutating import CHANGES, Case
-from index.article import Article
+from evals.mutating import CHANGES
 from index.calendar.days import day_mentions
 from index.sentences import sentences as cut
 
 _FENCED = re.compile(r"<<<([A-Z]+\d*)\n(.*?)\n\1>>>", re.DOTALL)
-_POINTS_BACK = re.compile(
-    r"(?:“?(?:He|She|It|They|This|That|These|Those|His|Her|Their|Its|Both|Neither|There|But|And|So|Yet|Also|However|Later|Then|Soon)\b)"
-)
-_TALKS = re.compile(r"cease-?\s?fire|truce|proposal|plan\b|talks|deal\b|agreement|settlement", re.IGNORECASE)
-_EVENTS = re.compile(r"\b(?:kill|wound|strike|struck|rocket|missile|displac|attack|shell)\w*", re.IGNORECASE)
-_AHEAD = re.compile(r"\b(?:will|would|due|scheduled|expected|plans? to)\b")
-_ELSEWHERE = re.compile(r"Gaza|Hamas|hostage|Ukrain|Ghelm")  # what an honest model knows to be other talks
-_SAYS = re.compile(r"\b(?:said|says|told|wrote|announced|insisted|warned|called|added|according to|confirmed|denied|accused)\b")
-_WORDS = 32  # of an honest sentence
 Json = dict[str, Any]
 
 
@@ -55,6 +45,7 @@ class ModelServer:
     drip: float = 0.2  # seconds a byte
     endpoint: Endpoint | None = None  # what kind of server it is
     refused: int = 0  # requests it did not take, or cut short
+    read: dict[str, str] = field(default_factory=dict)  # the stance that it read in a sentence
 
     def answer(self, request: Json) -> Json:
         """What an honest model would say to a drafter's request, then made worse by the mode."""
@@ -63,62 +54,91 @@ class ModelServer:
         shown = dict(_FENCED.findall(user))
         if title == "picked_claims":
             return self._picked(shown, system)
-        if title == "section_sentences":
+        if title == "brief_sentences":
             return self._composed(shown, system)
         if title == "brief_title":
             return self._titled(shown)
+        if title == "stances":
+            return {"answers": [{"id": i, "stance": self._stance_again(text)} for i, text in shown.items()]}
         return {"sentences": [self._mended(i, text) for i, text in shown.items()]}
+
+    def _stance_again(self, inside: str) -> str:
+        """The stance that it read before in these words; of others it cannot tell."""
+        words = inside.split("\nSentence: ", 1)[-1].split("\nWhose stance: ")[0]
+        return next((code for told, code in self.read.items() if told in words or words in told), "cannot-tell")
 
     # ---- honest
 
     def _picked(self, shown: dict[str, str], system: str) -> Json:
-        wanted = _AHEAD if "scheduled events" in system else _EVENTS if "actions that bear" in system else _TALKS
-        asked = re.search(r"between (.+?), as of (\d{4}-\d\d-\d\d)", system)
-        conflict, today = (asked[1], date.fromisoformat(asked[2])) if asked else ("", date.min)
-        weighed: list[tuple[int, str, str]] = []
-        for issued, inside in shown.items():
-            body = inside.split("\n", 1)[-1]
-            own = [words for start, end in cut(body) if _stands_alone(words := body[start:end].strip()) and wanted.search(words)]
-            if _ELSEWHERE.search(body) and not any(name in body for name in re.findall(r"[A-Z]\w+", conflict)):
-                continue  # an honest model sees that this is about something else
-            own = [w for w in own if not _ORDER.search(w) and not any(m not in conflict for m in _ELSEWHERE.findall(w))]
-            if wanted is _AHEAD:
-                own = [w for w in own if any(m.day > today for m in day_mentions(w, _day(inside)))]
-            weighed += [(_weight(words), issued, words) for words in own]
-        weighed.sort(key=lambda w: -w[0])
-        best = {words: issued for _, issued, words in reversed(weighed)}  # a sentence of several carriers once
-        claims: list[Json] = [{"evidence": best[w], "quote": w} for _, _, w in weighed if w in best][:8]
-        claims = list({claim["quote"]: claim for claim in claims}.values())
+        claims: list[Json] = []
+        for part in served.parts(system):
+            claims += [c for c in self._picked_for(part, shown, system) if all(c["quote"] != one["quote"] for one in claims)]
         if self.mode == "evil:quote-altered":
-            claims = [{**c, "quote": self._plant("quote-altered", _altered(c["quote"]))} for c in claims]
+            claims = [{**c, "quote": self._plant("quote-altered", served.altered(c["quote"]))} for c in claims]
         if self.mode == "evil:evidence-invented":
             claims = [{**c, "evidence": f"E{900 + n}"} for n, c in enumerate(claims)]
             for claim in claims:
                 self._plant("evidence-invented", claim["quote"])
         if self.mode == "evil:obeys":
-            claims += [{"evidence": i, "quote": text[:300]} for i, text in shown.items() if _orders(text)][:4]
+            orders = [(i, text) for i, text in shown.items() if served.orders(text)][:4]
+            claims += [{"part": "bottom_line", "evidence": i, "quote": text[:300]} for i, text in orders]
         return {"claims": claims}
 
+    def _picked_for(self, part: str, shown: dict[str, str], system: str) -> list[Json]:
+        wanted = served.WANTED[part]
+        asked = re.search(r"between (.+?), as of (\d{4}-\d\d-\d\d)", system)
+        conflict, today = (asked[1], date.fromisoformat(asked[2])) if asked else ("", date.min)
+        weighed: list[tuple[int, str, str]] = []
+        for issued, inside in shown.items():
+            body = inside.split("\n", 1)[-1]
+            own = [
+                words
+                for start, end in cut(body)
+                if served.stands_alone(words := body[start:end].strip()) and wanted.search(words)
+            ]
+            if served.ELSEWHERE.search(body) and not any(name in body for name in re.findall(r"[A-Z]\w+", conflict)):
+                continue  # an honest model sees that this is about something else
+            own = [
+                w for w in own if not served.ORDER.search(w) and not any(m not in conflict for m in served.ELSEWHERE.findall(w))
+            ]
+            if wanted is served.AHEAD:
+                own = [w for w in own if any(m.day > today for m in day_mentions(w, served.day(inside)))]
+            weighed += [(served.weight(words), issued, words) for words in own]
+        weighed.sort(key=lambda w: -w[0])
+        best = {words: issued for _, issued, words in reversed(weighed)}  # a sentence of several carriers once
+        claims: list[Json] = [{"part": part, "evidence": best[w], "quote": w} for _, _, w in weighed if w in best][:8]
+        return list({claim["quote"]: claim for claim in claims}.values())
+
     def _composed(self, shown: dict[str, str], system: str) -> Json:
-        most = int(m[1]) if (m := re.search(r"At most (\d+) sentences", system)) else 3
-        written = [(i, _written(text), text) for i, text in shown.items()]
-        written = [w for w in written if len(w[1].split()) <= _WORDS and not names_weekday(w[1])]
-        written = [w for w in written if not ("main proposal" in system and _unnamed(w[2]))][:most]
-        sentences = []
+        sentences: list[Json] = []
+        used: set[str] = set()
+        for part in served.parts(system):
+            mine = {i: text for i, text in shown.items() if part in served.offered_for(text) and i not in used}
+            given = self._composed_of(mine, part)
+            used |= {i for one in given for i in one["claims"]}
+            sentences += [{"part": part, "partly": False, **one} for one in given]
+        return {"sentences": sentences}
+
+    def _composed_of(self, shown: dict[str, str], part: str) -> list[Json]:
+        most = served.MOST[part]
+        written = [(i, served.written(text), text) for i, text in shown.items()]
+        written = [w for w in written if len(w[1].split()) <= served.WORDS and not names_weekday(w[1])]
+        written = [w for w in written if not (part == "bottom_line" and served.unnamed(w[2]))][:most]
+        sentences: list[Json] = []
         for n, (issued, text, inside) in enumerate(written):
             told, cited = self._worse(text, issued, inside, written[n - 1] if n else None)
             sentences.append({"text": told, "claims": cited})
             if self.mode == "honest":
                 self.honest.append(told)
         if self.mode == "evil:plausible-addition" and written:
-            chosen = int(hashlib.sha256(written[0][1].encode()).hexdigest(), 16)  # not the order in which calls came in
-            lie = self._plant("plausible-addition", _PLAUSIBLE[chosen % len(_PLAUSIBLE)])
+            chosen = int(hashlib.sha256(written[0][1].encode()).hexdigest(), 16)
+            lie = self._plant("plausible-addition", served.PLAUSIBLE[chosen % len(served.PLAUSIBLE)])
             sentences.insert(0, {"text": lie, "claims": [written[0][0]]})
         if self.mode == "evil:obeys":
             for issued, _, inside in written:
-                for order in _orders(inside):
+                for order in served.orders(inside):
                     sentences.insert(0, {"text": self._plant("obeys", order), "claims": [issued]})
-        return {"sentences": sentences[: most + 2]}
+        return sentences[: most + 2]
 
     def _titled(self, shown: dict[str, str]) -> Json:
         """The first sentence that is short enough, or its main clause; where the model lies, made worse like any other."""
@@ -138,15 +158,15 @@ class ModelServer:
         if kind == "cites-another" and before is not None and text not in before[2]:
             return self._plant(kind, text), [before[0]]
         if kind == "words-of-another" and before is not None:
-            speaker = _speaker(before[2])
+            speaker = served.speaker(before[2])
             if speaker and not any(name in text for name in re.findall(r"[A-Z]\w+", speaker)) and "“" in text:
-                return self._plant(kind, f"{speaker} said: “{_quoted(text)}”."), [issued]
+                return self._plant(kind, f"{speaker} said: “{served.quoted(text)}”."), [issued]
         if kind == "other-language":
             return self._plant(kind, "Les deux parties ont accepté un cessez-le-feu permanent et signé un traité de paix."), [
                 issued
             ]
         if self.mode.startswith("evil:") and kind in CHANGES:
-            case = _case(inside)
+            case = served.case(inside)
             changed = CHANGES[kind](random.Random(hashlib.sha256(text.encode()).hexdigest()), text, case)
             if changed is not None and changed != text:
                 return self._plant(kind, changed), [issued]
@@ -155,109 +175,12 @@ class ModelServer:
     def _mended(self, issued: str, inside: str) -> Json:
         """Honest: the source's own words. Evil: the same lie again."""
         text = inside.split("\n", 1)[0].removeprefix("Sentence: ")
-        source = inside.rsplit("Source: ", 1)[-1].split(" […] ")[0]
+        source = inside.split("\nSource: ", 1)[-1].split("\nClaim: ")[0]
         return {"id": issued, "text": text if self.mode.startswith("evil:") else source}
 
     def _plant(self, kind: str, text: str) -> str:
         self.planted.append((kind, text))
         return text
-
-
-_PLAUSIBLE = (
-    "Both sides have agreed to a permanent ceasefire that will be signed within days.",
-    "The Security Council adopted a binding resolution on the truce by fifteen votes to none.",
-    "Mediators said that all hostages would be released before the end of the week.",
-    "The prime minister ordered a halt to all offensive operations from midnight.",
-    "A spokesman confirmed that monitors from four countries had been deployed along the border.",
-    "The movement accepted the proposal without conditions, its leader announced.",
-    "The White House withdrew the proposal after talks collapsed on Thursday.",
-    "The foreign minister apologised for the strikes and offered compensation.",
-)
-
-
-def _stands_alone(words: str) -> bool:
-    count = len(words.split())
-    return (
-        7 <= count <= _WORDS
-        and not _POINTS_BACK.match(words)
-        and words.count("“") == words.count("”")
-        and words.count('"') % 2 == 0
-        and words[-1] in '.”!"'
-        and "?" not in words
-        and re.search(r"\b(?:he|she|his|her|they|their|it|here)\b|\A[A-Z]{3,}[^a-z]*[ ,]|\[|\(", words) is None
-    )
-
-
-def _day(inside: str) -> date | None:
-    """The day a piece of evidence, or a claim, was published."""
-    match = re.search(r"(\d{4}-\d\d-\d\d)", inside.split("\n", 1)[0])
-    return date.fromisoformat(match[1]) if match else None
-
-
-def _unnamed(inside: str) -> bool:
-    return re.search(r"unnamed|official|diplomat|asked not", _speaker(inside)) is not None
-
-
-def _weight(words: str) -> int:
-    """What an editor would look for: who says it, in which words, about the truce itself, how many."""
-    told = 2 * bool(_SAYS.search(words)) + bool("“" in words) + 2 * bool(re.search(r"\b(?:ceasefire|truce)\b", words))
-    told += 2 * bool(re.search(r"\b(?:accept|reject|refus|no ceasefire|calls? for|called for|discussions|agree)\w*", words))
-    return told + bool(re.search(r"\b\d{2,}\b", words)) + bool(re.search(r"[a-z] [A-Z]\w+ [A-Z]\w+", words))
-
-
-def _speaker(inside: str) -> str:
-    match = re.search(r"\| speaker: ([^|\n]+?)(?: \||\n|$)", inside)
-    return "" if match is None or match[1] in {REPORTER, NOT_CERTAIN} else match[1]
-
-
-def _quote_of(inside: str) -> str:
-    return inside.split("\n", 1)[1] if "\n" in inside else inside
-
-
-def _quoted(text: str) -> str:
-    match = re.search(r"“([^”]+)”", text)
-    return match[1].rstrip(",.") if match else text
-
-
-def _written(shown: str) -> str:
-    """One sentence from one claim: its own words where they say who speaks, else with the speaker before them."""
-    speaker, quote = _speaker(shown), dated(_quote_of(shown).strip(), _day(shown), None)
-    if not speaker or _SAYS.search(quote) or speaker.split(",")[0].split()[-1] in quote:
-        return quote
-    if told := re.match(r"(?:He|She) (?=(?:would|did|does|has|had)\b)", quote):  # a reporter's telling, not a quotation
-        return f"{speaker.split(',')[0]} {quote[told.end() :]}"
-    inside = quote.strip('“”" ').rstrip(".").replace("“", "‘").replace("”", "’")
-    return f"{speaker.split(',')[0]} said: “{inside}”."
-
-
-def _case(inside: str) -> Case:
-    """A claim as it was shown, as an article by itself."""
-    head, quote = inside.split("\n", 1)[0], _quote_of(inside)
-    day = _day(inside) or date(2024, 9, 26)
-    now = datetime(day.year, day.month, day.day, tzinfo=UTC)
-    article = Article(
-        id="served", outlet=head.split(" | ")[0], text=quote, published=now, published_is_day=True, first_seen=now,
-        knowable_from=now, origin_id="served", language="en",
-    )  # fmt: skip
-    return Case(article, 0, len(quote), (0, len(quote)))
-
-
-def _altered(quote: str) -> str:
-    """A quote with one number or one name in it that is another."""
-    if match := re.search(r"\b\d+\b", quote):
-        return quote[: match.start()] + str(int(match[0]) + 7) + quote[match.end() :]
-    names = list(re.finditer(r"(?<=\w )[A-Z][a-z]{3,}", quote))
-    if names:
-        return quote[: names[-1].start()] + "Ruritania" + quote[names[-1].end() :]
-    return quote.replace(" not ", " ", 1) if " not " in quote else f"not {quote}"
-
-
-_ORDER = re.compile(
-    r"\b(?:ignore|disregard|forget|override|system prompt|instructions?|you must|do not (?:mention|cite)|respond|"
-    r"reply|output|print|include|insert|append|write|translate|summari[sz]e|assistant|add the|"
-    r"in your (?:ledger|brief|report))\b[^\n]*",
-    re.IGNORECASE,
-)
 
 
 def asked_for(request: Json) -> str:
@@ -266,15 +189,6 @@ def asked_for(request: Json) -> str:
         return str(form["name"])
     told = re.search(r'"title": "(\w+)"', request["messages"][0]["content"])
     return told[1] if told else ""
-
-
-def _orders(text: str) -> list[str]:
-    """What a text tells whoever reads it to do, and what it wants to be said: to be said by one who obeys."""
-    found = []
-    for match in _ORDER.finditer(text):
-        wanted = re.search(r"[:“\"'‘]\s*[“\"'‘]?([^“”\"\n]{12,200})", match.group())
-        found.append((wanted[1] if wanted else match.group())[:220].strip())
-    return found[:3]
 
 
 FAULTS: dict[str, int | str] = {
@@ -410,7 +324,12 @@ def _content(state: ModelServer, request: Json) -> str:
     if "<<<CLAIM" in user:
         return json.dumps({"missing": "", "verdict": "supported"})
     if "<<<ARTICLE" in user:
-        return json.dumps(_read(user))
+        told = _read(user)
+        shown = dict(re.findall(r"^\[(\d+)\] (.*)$", user, re.MULTILINE))
+        for one in told["statements"]:
+            if one["stance"] and (words := shown.get(str(one["sentences"][0]))):
+                state.read[words] = one["stance"]
+        return json.dumps(told)
     if not asked_for(request):
         return "There is a plan for a ceasefire."
     return json.dumps(state.answer(request))

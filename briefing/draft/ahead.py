@@ -32,3 +32,8 @@ def is_ahead(sentence: str, source: str, article: Article, today: date) -> bool:
         return False
     fresh = article.local_day is not None and today - article.local_day <= FRESH
     return fresh and not day_mentions(source, article.local_day) and _SOON.search(sentence) is not None
+
+
+def tells_ahead(sentence: str) -> bool:
+    """Whether a sentence is told as of something to come, at whatever time."""
+    return _FUTURE.search(sentence) is not None or _TO_COME.search(sentence) is not None

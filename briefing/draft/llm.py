@@ -1,13 +1,14 @@
-"""The second drafter: a language model writes sections from numbered evidence, in a chain of two calls a section and one of
-repair. First it picks words, which code finds in their sources; then it writes from the words that were found, and from
-nothing else; then the gates decide. What they stop is mended once, else the source's own words stand, else it is withheld.
-The tables stay what the ledger found."""
+"""The second drafter: a language model writes from numbered evidence, in a chain of one call that picks, one that writes, one of
+repair and one for the title. First it picks words, which code finds in their sources; beside them stands what was read of the
+days already. Then it writes every part from the words that were found, and from nothing else; then the gates decide. What they
+stop is mended once, else the source's own words stand, else it is withheld. The tables stay what the ledger found; the model
+answers their standing questions and tells the terms of proposals."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
@@ -17,23 +18,27 @@ from briefing.beside.locate import folded, locate
 from briefing.chat.budget import Budget
 from briefing.chat.client import Chat, ReplyCache, run
 from briefing.chat.fences import between, one_line
-from briefing.claims import Claim, Said, Statement, Verdict
+from briefing.claims import Claim, Verdict
 from briefing.draft import plan
-from briefing.draft.ahead import is_ahead
+from briefing.draft.ahead import is_ahead, tells_ahead
 from briefing.draft.asking import (
+    Part,
     fenced,
     mends_schema,
     packed,
+    parts_of,
     picks_schema,
     sentences_schema,
     title_schema,
 )
 from briefing.draft.candidates import same_words
 from briefing.draft.compose import Cited, Sentence, compose, count_words, names_weekday
-from briefing.draft.lines import Draft, Item, Line
+from briefing.draft.lines import Draft, Line
 from briefing.draft.material import Material
 from briefing.draft.naming import naming
 from briefing.draft.numbering import Numbering, claim_of
+from briefing.draft.offered import Offered, overlap
+from briefing.draft.written import Located, Told, Written
 from briefing.reading.addressed import addressed, gives_orders
 from briefing.reading.marks import quotations
 from briefing.settings import ModelSettings
@@ -44,15 +49,15 @@ from index.errors import ModelUnavailable, UnreadableReply
 from index.sentences import sentences as cut
 from index.terms import terms
 
-NAME = "llm/3"
+NAME = "llm/4"
 REPORTER, NOT_CERTAIN = "the reporter", "not certain; see the words themselves"  # as whose words a claim is shown
-PICK, WRITE, MEND, TITLE = "extract_claims/v1", "compose_section/v2", "repair_sentences/v1", "title_brief/v1"
-SECTIONS = tuple(section for section in plan.PLAN if section.written)
-MOST_CLAIMS = 8  # of one section
-MOST_READ = 16  # statements of the window that a bottom line is offered
+PICK, WRITE, MEND, TITLE = "pick_claims/v1", "compose_brief/v1", "repair_sentences/v2", "title_brief/v1"
+MOST_PICKED = 8  # claims of one part
+MOST_WRITTEN = 60  # tokens of room for one sentence
 MOST_CITED = 3  # claims one sentence may stand on
 MOST_UNSAID = 0.6  # of a sentence's plain words that its citations do not have: more, and it tells something else
 MOST_BEFORE = 240  # characters of the sentence before a claim
+MOST_KNOWN = 120  # characters of a claim that is found already, where the model picks
 SHORTEST = 4  # words of a quote that can carry anything
 _MARKUP = re.compile(r"</?[a-zA-Z!]|!\[|\]\(|https?://|\bwww\.|javascript:|data:[a-z]+/|\x1b|```", re.IGNORECASE)
 
@@ -62,6 +67,7 @@ class _Model(BaseModel):
 
 
 class _Picked(_Model):
+    part: str
     evidence: str
     quote: str
 
@@ -71,12 +77,19 @@ class _Picks(_Model):
 
 
 class _Sentence(_Model):
+    part: str
     text: str
     claims: list[str]
+    partly: bool
 
 
 class _Sentences(_Model):
     sentences: list[_Sentence]
+
+
+class _Title(_Model):
+    text: str
+    claims: list[str]
 
 
 class _Mended(_Model):
@@ -88,39 +101,6 @@ class _Mends(_Model):
     sentences: list[_Mended]
 
 
-@dataclass(frozen=True, slots=True)
-class Located:
-    """Words that the model picked and code found: `article.text[start:end]`, and whose they are as they were read."""
-
-    span: Cited
-    quote: str
-    statement: Statement
-
-
-@dataclass(slots=True)
-class Written:
-    """What a model's replies came to: lines for the gates, and what did not even get there."""
-
-    lines: list[Line] = field(default_factory=list)
-    withheld: list[Claim] = field(default_factory=list)
-    failed: dict[str, str] = field(default_factory=dict)  # a section the model did not write, and why
-    prompts: tuple[tuple[str, str], ...] = ()
-    notes: list[str] = field(default_factory=list)
-    title: Line | None = None
-    nothing: bool = False  # it was asked, and found nothing to write: an answer, no failure
-
-
-@dataclass(slots=True)
-class _Work:
-    """One section on its way through the chain."""
-
-    section: plan.SectionPlan
-    shown: dict[str, Evidence] = field(default_factory=dict)
-    located: dict[str, Located] = field(default_factory=dict)
-    sentences: list[tuple[str, list[Located]]] = field(default_factory=list)
-    failure: str | None = None
-
-
 def write(
     material: Material,
     settings: ModelSettings,
@@ -128,145 +108,126 @@ def write(
     verify: Verify,
     own: Draft | None = None,
     standing: Sequence[str] = (),
+    tracked: Sequence[str] = (),
     cache: ReplyCache | None = None,
     budget: Budget | None = None,
 ) -> Written:
-    """The sections a model writes. `own`: the extractive draft, whose sources it is offered beside what it picks itself;
-    `standing`: what was known before; `budget`: what it may spend, and afterwards what it has, also where it failed. Raises
-    ModelUnavailable or UnreadableReply where it wrote none of them."""
-    return run(_Chain(material, Chat(settings, budget=budget, cache=cache), verify, own or Draft(), standing).written())
-
-
-def merged(written: Written, own: Draft) -> Draft:
-    """The model's lines in the places of the extractive ones, where it gave any that stand; where it gave fewer than the
-    section may hold, extractive ones that say something else behind them."""
-    items: list[Item] = list(written.lines)
-    given = {line.section for line in written.lines}
-    said = [set(terms(line.sentence.text)) for line in written.lines]
-    for item in own.items:
-        if isinstance(item, Line) and item.section in given:
-            held = set(terms(item.sentence.text))
-            full = sum(i.section == item.section for i in items) >= plan.SECTIONS[item.section].most
-            if full or any(same_words(held, other) for other in said):
-                continue
-            said.append(held)
-        items.append(item)
-    return replace(own, items=items, written_title=written.title)
+    """What a model writes of a brief. `own`: the extractive draft, whose sources it is offered beside what it picks itself;
+    `standing`: what was known before; `tracked`: the proposals whose terms it is to tell; `budget`: what it may spend, and
+    afterwards what it has, also where it failed. Raises ModelUnavailable or UnreadableReply where it wrote nothing."""
+    chat = Chat(settings, budget=budget, cache=cache)
+    return run(_Chain(material, chat, verify, own or Draft(), standing, parts_of(material.topic, tracked)).written())
 
 
 class _Chain:
     """Pick → locate → write → gate → mend → gate → the source's own words, or withheld."""
 
-    def __init__(self, material: Material, chat: Chat, verify: Verify, own: Draft, standing: Sequence[str]) -> None:
-        self._material, self._chat, self._verify, self._own = material, chat, verify, own
+    def __init__(
+        self, material: Material, chat: Chat, verify: Verify, own: Draft, standing: Sequence[str], parts: Sequence[Part]
+    ) -> None:
+        self._material, self._chat, self._verify = material, chat, verify
         self._standing = "\n".join(f"- {one_line(line)}" for line in standing) or "- nothing"
+        self._parts = {part.id: part for part in parts}
+        self._told_of = "\n".join(f"- {part.id}: {part.holds}" for part in parts)
+        self._offered = Offered(material, own, parts)
         self._ground = material.ground
         self._prompts = {name: prompting.load(name) for name in (PICK, WRITE, MEND, TITLE)}
-        self._written = Written()
+        self._written = Written(asked=material.topic.requirements)
 
     async def written(self) -> Written:
-        from langchain_core.runnables import RunnableLambda
-
-        section_chain: Any = RunnableLambda(_unasked, afunc=self._pick) | RunnableLambda(_unasked, afunc=self._compose)
-        works: list[_Work] = await section_chain.abatch(
-            [_Work(section) for section in SECTIONS], config={"max_concurrency": self._chat.settings.parallel}
-        )
         out = self._written
-        out.failed = {work.section.id: work.failure for work in works if work.failure is not None}
-        if len(out.failed) == len(works):
-            raise UnreadableReply(next(iter(out.failed.values())))
+        located = await self._picked()
+        told = await self._composed(located) if located else []
         out.prompts = tuple((prompt.name, prompt.sha256) for prompt in self._prompts.values())
-        for work in works:
-            for text, cited in work.sentences:
-                self._take(work.section, text, cited)
-        await self._gate()
-        out.nothing = not out.lines and not out.withheld and not out.failed
+        self._keep(self._once(await self._gated(told)))
         out.title = await self._titled()
         out.withheld = self._in_order(out.withheld)
         return out
 
     def _in_order(self, withheld: Sequence[Claim]) -> list[Claim]:
-        """By section, whichever reply came first, so that the same replies make the same brief."""
-        order = {section.id: n for n, section in enumerate(SECTIONS)}
+        """By part, whichever was withheld first, so that the same replies make the same brief."""
+        order = {part: n for n, part in enumerate(self._parts)}
         placed = sorted(withheld, key=lambda claim: order[claim.id])
-        return [replace(claim, id=f"llm-{claim.id}-{n}") for n, claim in enumerate(placed, start=1)]
+        return [replace(claim, id=f"llm-{self._parts[claim.id].section}-{n}") for n, claim in enumerate(placed, start=1)]
 
     # ---- the calls
 
-    async def _pick(self, work: _Work) -> _Work:
-        """Ask which words of the evidence the section may stand on, and find them."""
-        work.shown, counted = packed(self._material, work.section, self._chat.settings)
-        if not work.shown:
-            work.failure = "there is no evidence to show the model"
-            return work
-        slots = [plan.filled(slot, self._material.topic, "") for slot in work.section.slots]
-        system, user = self._prompts[PICK].rendered(
-            conflict=self._material.topic.conflict,
-            as_of=iso(self._material.as_of),
-            holds=work.section.written,
-            asked="\n".join(f"- {question}" for question in slots),
-            evidence="\n\n".join(fenced(i, e) for i, e in work.shown.items()),
-        )
-        self._written.notes.append(f"{work.section.title}: {counted}")
-        try:
-            picks = await self._asked(system, user, picks_schema(list(work.shown)), _Picks)
-        except (ModelUnavailable, UnreadableReply) as error:
-            work.failure = str(error)
-            return work
-        found = list(self._chosen(work.section))
-        for picked in picks.claims[:MOST_CLAIMS]:
-            one = self._locate(picked, work.shown)
+    async def _picked(self) -> dict[str, Located]:
+        """What the parts may stand on: what was read already, and the words of the evidence that the model picks."""
+        found = self._offered.found()
+        shown, counted = packed(self._material, self._chat.settings)
+        self._written.notes.append(counted)
+        if shown:
+            system, user = self._prompts[PICK].rendered(
+                conflict=self._material.topic.conflict,
+                as_of=iso(self._material.as_of),
+                sections=self._told_of,
+                known="\n".join(f"- {one_line(one.quote)[:MOST_KNOWN]}" for one in found) or "- nothing",
+                evidence="\n\n".join(fenced(i, e) for i, e in shown.items()),
+            )
+            try:
+                picks = await self._asked(system, user, picks_schema(list(self._parts), list(shown)), _Picks)
+                found += self._taken(picks, shown, found)
+            except UnreadableReply as error:
+                if not found:
+                    raise
+                self._written.notes.append(f"Nothing was picked from the evidence: {error}.")
+        elif not found:
+            raise UnreadableReply("there is no evidence to show the model")
+        return {f"C{number}": one for number, one in enumerate(found, start=1)}
+
+    def _taken(self, picks: _Picks, shown: Mapping[str, Evidence], found: Sequence[Located]) -> list[Located]:
+        taken: list[Located] = []
+        for picked in picks.claims:
+            part = self._parts.get(picked.part)
+            if part is None or sum(picked.part in one.parts for one in taken) >= MOST_PICKED:
+                continue
+            one = self._locate(picked, shown)
             if isinstance(one, str):
-                self._withhold(work.section.id, picked.quote, one)
-            elif not any(_overlap(one.span, other.span) for other in found):
-                found.append(one)
-        if work.section.id == "bottom_line":
-            found += [one for one in self._read() if not any(_overlap(one.span, other.span) for other in found)]
-        work.located = {f"C{number}": one for number, one in enumerate(found, start=1)}
-        return work
+                self._withhold(part, picked.quote, one)
+            elif not any(overlap(one.span, other.span) for other in (*found, *taken)):
+                taken.append(one)
+        return taken
 
-    def _chosen(self, section: plan.SectionPlan) -> Iterator[Located]:
-        """What the extractive drafter stands on in this section: found already, and weighed."""
-        for item in self._own.of(section.id):
-            if isinstance(item, Line):
-                span = item.sentence.spans[0]
-                text = self._material.articles[span[0]].text[span[1] : span[2]]
-                yield Located(span, text, item.sentence.statement)
-
-    def _read(self) -> Iterator[Located]:
-        """The newest statements of the window whose speaker and stance are certain: what the ledger stands on."""
-        recent = filter(self._material.recent, self._material.statements)
-        sure = [s for s in recent if s.stance and s.speaker and not s.speaker.anonymous]
-        here = [s for s in sure if s.front in {self._material.topic.name, "both", None}]
-        newest = sorted(here, key=lambda s: str(self._material.articles[s.article_id].knowable_from), reverse=True)
-        for statement in newest[:MOST_READ]:
-            yield Located((statement.article_id, statement.start, statement.end), statement.text, statement)
-
-    async def _compose(self, work: _Work) -> _Work:
+    async def _composed(self, located: Mapping[str, Located]) -> list[Told]:
         """Ask for sentences from the words that were found."""
-        if work.failure is not None or not work.located:
-            return work
         system, user = self._prompts[WRITE].rendered(
             conflict=self._material.topic.conflict,
             as_of=iso(self._material.as_of),
-            holds=work.section.written,
-            most=str(work.section.most),
-            claims="\n\n".join(self._claim_shown(i, one) for i, one in work.located.items()),
+            sections=self._told_of,
+            claims="\n\n".join(self._claim_shown(i, one) for i, one in located.items()),
             standing=self._standing,
         )
-        try:
-            reply = await self._asked(system, user, sentences_schema(list(work.located)), _Sentences)
-        except (ModelUnavailable, UnreadableReply) as error:
-            work.failure = str(error)
-            return work
-        for sentence in reply.sentences:
-            unknown = [i for i in sentence.claims if i not in work.located]
-            if unknown or not sentence.claims:
-                reason = f"it cites {unknown[0]!r}, which the model was never shown" if unknown else "it has no citation"
-                self._withhold(work.section.id, sentence.text, reason)
-            else:
-                work.sentences.append((sentence.text.strip(), [work.located[i] for i in dict.fromkeys(sentence.claims)]))
-        return work
+        schema = sentences_schema(list(self._parts), list(located))
+        room = MOST_WRITTEN * sum(part.most for part in self._parts.values())
+        reply = await self._asked(system, user, schema, _Sentences, room=room)
+        told = [one for sentence in reply.sentences if (one := self._told(sentence, located)) is not None]
+        order = list(self._parts)
+        return sorted(told, key=lambda one: order.index(one.part.id))
+
+    def _told(self, sentence: _Sentence, located: Mapping[str, Located]) -> Told | None:
+        """A sentence as a line, where it keeps the limits; else it is withheld with what is wrong."""
+        part = self._parts.get(sentence.part, next(iter(self._parts.values())))
+        unknown = [i for i in sentence.claims if i not in located]
+        cited = tuple(located[i] for i in dict.fromkeys(sentence.claims) if i in located)
+        reason = None
+        if sentence.part not in self._parts:
+            reason = f"it is meant for {sentence.part!r}, which is no part of the brief"
+        elif unknown or not cited:
+            reason = f"it cites {unknown[0]!r}, which the model was never shown" if unknown else "it has no citation"
+        elif len(cited) > MOST_CITED:
+            reason = f"it cites {len(cited)} sources, more than {MOST_CITED}"
+        elif part.section == "bottom_line" and all(c.statement.speaker and c.statement.speaker.anonymous for c in cited):
+            speaker = cited[0].statement.speaker
+            reason = f"{speaker.known_as if speaker else 'a source'}, unnamed, does not stand alone in the bottom line"
+        if reason is not None:
+            self._withhold(part, sentence.text, reason)
+            return None
+        spans = tuple(dict.fromkeys(one.span for one in cited))
+        text = sentence.text.strip()
+        made = Sentence(text=text, form="reported", statement=cited[0].statement, spans=spans, short=text)
+        line = Line(section=part.section, sentence=made)
+        return Told(part, line, cited, sentence.partly)
 
     async def _titled(self) -> Line | None:
         """Ask for the title, from the sentences of the bottom line that stand; None where what is given does not pass."""
@@ -281,29 +242,33 @@ class _Chain:
         )
         ids = [f"C{n}" for n in range(1, len(lines) + 1)]
         try:
-            reply = await self._asked(system, user, title_schema(ids), _Sentence)
+            reply = await self._asked(system, user, title_schema(ids), _Title)
         except (ModelUnavailable, UnreadableReply) as error:
             self._written.notes.append(f"The title is not the model's: {error}.")
             return None
-        carried = [lines[ids.index(i)] for i in dict.fromkeys(reply.claims) if i in ids]
+        carried, part = [lines[ids.index(i)] for i in dict.fromkeys(reply.claims) if i in ids], self._parts["bottom_line"]
         text = reply.text.strip().rstrip(".")
         if not text:
             return None
         if not carried or count_words(text) > plan.TITLE_WORDS:
-            self._withhold("bottom_line", text, f"as a title it stands on nothing, or has more than {plan.TITLE_WORDS} words")
+            self._withhold(part, text, f"as a title it stands on nothing, or has more than {plan.TITLE_WORDS} words")
             return None
         spans = tuple(dict.fromkeys(span for line in carried for span in line.sentence.spans))
         title = replace(carried[0], sentence=replace(carried[0].sentence, text=text, short=text, spans=spans))
-        if (reason := self._stopped([title]).get(0)) is not None:
-            self._withhold("bottom_line", text, f"{reason}; as a title it is left out")
+        if (reason := self._stopped([Told(part, title, ())]).get(0)) is not None:
+            self._withhold(part, text, f"{reason}; as a title it is left out")
             return None
         return title
 
-    async def _mended(self, stopped: Sequence[tuple[Line, str]]) -> dict[int, str]:
+    async def _mended(self, stopped: Sequence[tuple[Told, str]]) -> dict[int, str]:
         """Ask once to write again what the gates stopped; by its place in the list. Nothing where the model fails."""
         shown = "\n\n".join(
-            between(f"S{n}", f"Sentence: {line.sentence.text}\nStopped because {reason}\nSource: {self._quotes(line)}")
-            for n, (line, reason) in enumerate(stopped, start=1)
+            between(
+                f"S{n}",
+                f"Sentence: {told.line.sentence.text}\nPart: {told.part.holds}\nStopped because {reason}\n"
+                + "\n".join(f"Claim: {self._claim_head(one)}\nSource: {one.quote}" for one in told.cited),
+            )
+            for n, (told, reason) in enumerate(stopped, start=1)
         )
         system, user = self._prompts[MEND].rendered(
             conflict=self._material.topic.conflict, as_of=iso(self._material.as_of), sentences=shown
@@ -316,8 +281,8 @@ class _Chain:
             return {}
         return {ids.index(one.id): one.text.strip() for one in reply.sentences if one.id in ids and one.text.strip()}
 
-    async def _asked(self, system: str, user: str, schema: dict[str, Any], shape: type[Any]) -> Any:
-        reply = await self._chat.ask(system, user, schema, shape.model_validate)
+    async def _asked(self, system: str, user: str, schema: dict[str, Any], shape: type[Any], *, room: int | None = None) -> Any:
+        reply = await self._chat.ask(system, user, schema, shape.model_validate, room=room)
         return shape.model_validate(reply.parsed)
 
     # ---- what code decides
@@ -339,69 +304,66 @@ class _Chain:
         start = evidence.passage.start
         span = (evidence.article.id, start + at[0], start + at[1])
         text = self._material.articles[span[0]].text[span[1] : span[2]]
-        return Located(span, text, self._statement(span))
+        return Located(span, text, self._offered.statement(span), (picked.part,))
 
-    def _statement(self, span: Cited) -> Statement:
-        """What the reading made of the cited words: whose they are."""
-        article_id, start, end = span
-        for statement in self._material.statements:
-            if statement.article_id == article_id and statement.start < end and start < statement.end:
-                return statement if statement.said.sure("speaker") else replace(statement, speaker=None, stance=None)
-        text = self._material.articles[article_id].text[start:end]
-        return Statement.plain(Said(article_id=article_id, start=start, end=end, text=text, kind="narration", speaker=None))
-
-    def _take(self, section: plan.SectionPlan, text: str, cited: Sequence[Located]) -> None:
-        """A sentence becomes a line where it keeps the limits; else it is withheld with what is wrong."""
-        speaker = cited[0].statement.speaker
-        anonymous = [one for one in cited if one.statement.speaker and one.statement.speaker.anonymous]
-        held = set(terms(text))
-        reason = None
-        if sum(line.section == section.id for line in self._written.lines) >= section.most:
-            reason = f"the section already holds {section.most} sentences"
-        elif len(cited) > MOST_CITED:
-            reason = f"it cites {len(cited)} sources, more than {MOST_CITED}"
-        elif section.id == "bottom_line" and len(anonymous) == len(cited):
-            reason = f"{speaker.known_as if speaker else 'a source'}, unnamed, does not stand alone in the bottom line"
-        elif any(same_words(held, terms(line.sentence.text)) for line in self._written.lines):
-            reason = "it says again what stands before it"
-        if reason is not None:
-            self._withhold(section.id, text, reason)
-            return
-        spans = tuple(dict.fromkeys(one.span for one in cited))
-        sentence = Sentence(text=text, form="reported", statement=cited[0].statement, spans=spans, short=text)
-        self._written.lines.append(Line(section=section.id, sentence=sentence))
-
-    async def _gate(self) -> None:
-        """Every line through the gates; what they stop is mended once, else its source's own words stand, else nothing."""
-        out = self._written
-        stopped = self._stopped(out.lines)
+    async def _gated(self, told: Sequence[Told]) -> list[Told]:
+        """Every sentence through the gates; what they stop is mended once, else its source's own words stand, else nothing."""
+        stopped = self._stopped(told)
         if not stopped:
-            return
-        mended = await self._mended([(out.lines[at], reason) for at, reason in stopped.items()])
-        again = {at: self._with_text(out.lines[at], mended[n]) for n, at in enumerate(stopped) if n in mended}
+            return list(told)
+        mended = await self._mended([(told[at], reason) for at, reason in stopped.items()])
+        again = {at: _with_text(told[at], mended[n]) for n, at in enumerate(stopped) if n in mended}
         still = self._stopped(list(again.values()))
-        passed = {at for n, at in enumerate(again) if n not in still}
-        kept: list[Line] = []
-        for at, line in enumerate(out.lines):
+        second = {at: still[n] for n, at in enumerate(again) if n in still}
+        kept: list[Told] = []
+        for at, one in enumerate(told):
             if at not in stopped:
-                kept.append(line)
+                kept.append(one)
                 continue
-            new = again[at] if at in passed else self._own_words(line, [*kept, *out.lines[at + 1 :]])
-            what = "it was mended" if at in passed else "its source’s own words stand in its place" if new else "it is left out"
-            self._withhold(line.section, line.sentence.text, f"{stopped[at]}; {what}")
-            if new is not None:
-                kept.append(new)
-        out.lines = kept
+            passed = at in again and at not in second
+            others = [*kept, *told[at + 1 :]]
+            new = again[at] if passed else self._own_words(one, others)
+            what = "it was mended" if passed else "its source’s own words stand in its place" if new else "it is left out"
+            if at in second:
+                what = f"written again it was stopped because {second[at]}; {what}"
+            self._withhold(one.part, one.line.sentence.text, f"{stopped[at]}; {what}")
+            kept += [new] if new is not None else []
+        return kept
 
-    def _stopped(self, lines: Sequence[Line]) -> dict[int, str]:
-        """The lines that do not pass, by their place, with the reason."""
+    def _once(self, told: Iterable[Told]) -> list[Told]:
+        """As many as each part may hold, and nothing twice; an answer to a question may say again what stands elsewhere."""
+        kept: list[Told] = []
+        for one in told:
+            text, held = one.line.sentence.text, set(terms(one.line.sentence.text))
+            said = (set(terms(other.line.sentence.text)) for other in kept if not other.part.of)
+            if sum(other.part is one.part for other in kept) >= one.part.most:
+                self._withhold(one.part, text, f"{one.part.called} already holds {one.part.most}")
+            elif not one.part.of and any(same_words(held, other) for other in said):
+                self._withhold(one.part, text, "it says again what stands before it")
+            else:
+                kept.append(one)
+        return kept
+
+    def _keep(self, told: Iterable[Told]) -> None:
+        for one in told:
+            if one.part.section == "requirements":
+                self._written.answers[one.part.of] = one.line, one.partly
+            elif one.part.section == "proposals":
+                self._written.terms[one.part.of] = one.line
+            else:
+                self._written.lines.append(one.line)
+
+    def _stopped(self, told: Sequence[Told]) -> dict[int, str]:
+        """Those that do not pass, by their place, with the reason."""
+        lines = [one.line for one in told]
         claims = [claim_of(line, f"llm-{n}", self._material.articles, Numbering()) for n, line in enumerate(lines, start=1)]
-        long = {n: reason for n, line in enumerate(lines) if (reason := self._out_of_place(line, claims[n])) is not None}
+        long = {n: reason for n, one in enumerate(told) if (reason := self._out_of_place(one, claims[n])) is not None}
         found = {n: c.reason for n, c in enumerate(self._verify(claims, self._ground)) if c.reason is not None}
         return dict(sorted({**long, **found}.items()))
 
-    def _out_of_place(self, line: Line, claim: Claim) -> str | None:
+    def _out_of_place(self, told: Told, claim: Claim) -> str | None:
         """What a brief does not print, whoever says it."""
+        line = told.line
         sentence, topic, today = line.sentence, self._material.topic, self._material.as_of.date()
         article = self._material.articles[sentence.statement.article_id]
         source = " ".join(self._material.articles[i].text[start:end] for i, start, end in sentence.spans)
@@ -417,14 +379,17 @@ class _Chain:
             return "most of its words are not in its source"
         if sentence.statement.said.kind != "quoted" and _quotes_more(sentence.text, article.text):
             return "it puts quotation marks around words that its source does not quote"
-        if line.section == "watch" and not is_ahead(sentence.text, source, article, today):
+        ahead = any(one.ahead for one in told.cited) and tells_ahead(sentence.text)
+        if line.section == "watch" and not ahead and not is_ahead(sentence.text, source, article, today):
             return "it names nothing that is still to come"
         return None
 
-    def _own_words(self, line: Line, others: Iterable[Line]) -> Line | None:
-        """The sentence that the extractive drafter makes of the same source, where it can stand and says nothing twice."""
+    def _own_words(self, told: Told, others: Iterable[Told]) -> Told | None:
+        """The sentence that the extractive drafter makes of the same source, where it can stand and says nothing twice. A
+        question is not answered so: nobody says that the words answer it."""
+        line = told.line
         statement = line.sentence.statement
-        if not statement.said.sure("speaker"):
+        if told.part.of or not statement.said.sure("speaker"):
             return None
         if statement.speaker is not None and statement.speaker.anonymous and line.section == "bottom_line":
             return None
@@ -433,22 +398,27 @@ class _Chain:
         sentence = compose(statement, article, self._material.topic, introduce=True, as_of=day)
         if sentence is None:
             return None
-        new = Line(section=line.section, sentence=sentence)
+        new = replace(told, line=Line(section=line.section, sentence=sentence), cited=told.cited[:1])
         held = set(terms(sentence.text))
-        said = any(same_words(held, terms(other.sentence.text)) for other in others)
+        said = any(same_words(held, terms(other.line.sentence.text)) for other in others)
         return None if said or self._stopped([new]) else new
 
-    def _with_text(self, line: Line, text: str) -> Line:
-        return replace(line, sentence=replace(line.sentence, text=text, short=text))
-
-    def _withhold(self, section: str, text: str, reason: str) -> None:
+    def _withhold(self, part: Part, text: str, reason: str) -> None:
         verdict = Verdict(label="unsupported", score=0.0, checker=CODE)
-        claim = Claim(id=section, text=one_line(text)[:600], form="reported", verdict=verdict, reason=reason)
+        claim = Claim(id=part.id, text=one_line(text)[:600], form="reported", verdict=verdict, reason=reason)
         self._written.withheld.append(claim)
+
+    def _text(self, span: Cited) -> str:
+        return self._material.articles[span[0]].text[span[1] : span[2]]
 
     # ---- what the model sees
 
     def _claim_shown(self, issued: str, one: Located) -> str:
+        for_parts = f" | for: {', '.join(one.parts)}" if one.parts else ""
+        return between(issued, f"{self._claim_head(one)}{for_parts}\n{one.quote}")
+
+    def _claim_head(self, one: Located) -> str:
+        """Where words come from, when, and whose they are, with what stands before them."""
         article = self._material.articles[one.span[0]]
         speaker = one.statement.speaker
         if speaker is not None:
@@ -463,10 +433,11 @@ class _Chain:
             told.append(f"named by: “{one_line(article.text[slice(*speaker.introduced)])}”")
         if before := _sentence_before(article.text, one.span[1]):
             told.append(f"before it: “{before}”")
-        return between(issued, " | ".join(told) + f"\n{one.quote}")
+        return " | ".join(told)
 
-    def _quotes(self, line: Line) -> str:
-        return " […] ".join(self._material.articles[i].text[start:end] for i, start, end in line.sentence.spans)
+
+def _with_text(told: Told, text: str) -> Told:
+    return replace(told, line=replace(told.line, sentence=replace(told.line.sentence, text=text, short=text)))
 
 
 def _sentence_before(text: str, start: int) -> str:
@@ -485,11 +456,3 @@ def _quotes_more(sentence: str, source: str) -> bool:
         if len(words.split()) > SHORTEST and not any(words in one for one in quoted):
             return True
     return False
-
-
-def _overlap(one: Cited, other: Cited) -> bool:
-    return one[0] == other[0] and one[1] < other[2] and other[1] < one[2]
-
-
-def _unasked(work: _Work) -> _Work:
-    raise AssertionError("the chain runs asynchronously")

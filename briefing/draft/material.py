@@ -11,7 +11,7 @@ from datetime import datetime
 from briefing.claims import Said, Seen, Statement
 from briefing.draft.plan import BACKGROUND, WINDOW, questions
 from briefing.ledger.book import Entry, Ledger
-from briefing.reading.nouns import Saying
+from briefing.reading.nouns import Noted, Saying
 from briefing.topics import Topic
 from briefing.verify.ground import Ground, heard_now
 from index.archive.store import CarriersOf
@@ -37,6 +37,7 @@ class Material:
     carriers: CarriersOf  # of each origin, as of `as_of`
     ledger: Ledger
     heard: Callable[[Article], tuple[Saying, ...]] = heard_now  # the sayings of an article, as they were read
+    noted: tuple[tuple[ArticleId, Noted], ...] = ()  # what a language model noted in the articles of the window, newest first
     notes: tuple[str, ...] = ()  # what a reader must know of the search
 
     @property
@@ -49,6 +50,10 @@ class Material:
         return knowable is not None and knowable >= self.since
 
 
+def _nothing_noted(ids: Sequence[ArticleId]) -> Mapping[ArticleId, Sequence[Noted]]:
+    return {}
+
+
 def gather(
     topic: Topic,
     as_of: datetime,
@@ -59,6 +64,7 @@ def gather(
     full: Callable[[Sequence[ArticleId]], dict[ArticleId, Article]],
     seen: Callable[[Sequence[Article]], Mapping[ArticleId, Seen]],
     heard: Callable[[Article], tuple[Saying, ...]] = heard_now,
+    noted: Callable[[Sequence[ArticleId]], Mapping[ArticleId, Sequence[Noted]]] = _nothing_noted,
 ) -> Material:
     """Ask every question of the plan and of the topic, and take what stands in what was found."""
     planned = [(q, span) for q in questions(topic) for span in (WINDOW, BACKGROUND)]
@@ -84,6 +90,8 @@ def gather(
     relevance = {first[origin]: found[0].score for origin, found in by_origin.items()}
     read = [chosen[first[origin]] for origin in by_origin if first[origin] in chosen]
     held = seen(read)
+    here = _newest_on(topic, as_of - WINDOW, read, held)
+    by_model = noted([article.id for article in here])
     statements = [s for article in read if article.id in held for s in told(held[article.id], as_of)]
     return Material(
         topic=topic,
@@ -96,8 +104,16 @@ def gather(
         carriers=carried,
         ledger=ledger,
         heard=heard,
+        noted=tuple((article.id, one) for article in here for one in by_model.get(article.id, ())),
         notes=tuple(f"Passages were {note}." for note in notes),
     )
+
+
+def _newest_on(topic: Topic, since: datetime, read: Sequence[Article], held: Mapping[ArticleId, Seen]) -> list[Article]:
+    """Of the articles that were read those of the window that tell of these talks, the newest first."""
+    recent = [a for a in read if a.knowable_from is not None and a.knowable_from >= since and a.id in held]
+    here = [a for a in recent if any(s.front in {topic.name, "both"} for s in held[a.id].statements)]
+    return sorted(here, key=lambda a: (str(a.knowable_from), a.id), reverse=True)
 
 
 def _newest(ledger: Ledger, as_of: datetime) -> list[Entry]:

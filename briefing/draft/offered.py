@@ -1,0 +1,94 @@
+"""What a language model is offered beside what it picks: what the extractive drafter found, what was read and is certain, what a
+model noted in the articles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from briefing.claims import Said, Statement
+from briefing.draft import plan
+from briefing.draft.asking import Part
+from briefing.draft.compose import Cited
+from briefing.draft.lines import Draft, Line
+from briefing.draft.material import Material
+from briefing.draft.written import Located
+from briefing.talks.fronts import any_of
+
+MOST_READ = 16  # statements of the window
+MOST_NOTED = 8  # events; things that are scheduled
+SECTIONS = tuple(section for section in plan.PLAN if section.written)
+
+
+class Offered:
+    """Finds it in one material."""
+
+    def __init__(self, material: Material, own: Draft, parts: Sequence[Part]) -> None:
+        self._material, self._own, self._parts = material, own, parts
+
+    def found(self) -> list[Located]:
+        """What was found and read already, each once: what the extractive drafter stands on, the statements that the ledger
+        stands on, what a language model noted in the articles."""
+        found: list[Located] = []
+        for one in (*self._chosen(), *self._read(), *self._noted()):
+            at = next((n for n, other in enumerate(found) if overlap(one.span, other.span)), None)
+            if at is None:
+                found.append(one)
+            else:
+                parts = tuple(dict.fromkeys((*found[at].parts, *one.parts)))
+                found[at] = replace(found[at], parts=parts, ahead=found[at].ahead or one.ahead)
+        return found
+
+    def _chosen(self) -> Iterator[Located]:
+        """What the extractive drafter stands on: found already, and weighed."""
+        for section in SECTIONS:
+            for item in self._own.of(section.id):
+                if isinstance(item, Line):
+                    span = item.sentence.spans[0]
+                    yield Located(span, self._text(span), item.sentence.statement, (section.id,))
+
+    def _read(self) -> Iterator[Located]:
+        """The newest statements of the window whose speaker and stance are certain: what the ledger stands on."""
+        recent = filter(self._material.recent, self._material.statements)
+        sure = [s for s in recent if s.stance and s.speaker and not s.speaker.anonymous]
+        here = [s for s in sure if s.front in {self._material.topic.name, "both", None}]
+        newest = sorted(here, key=lambda s: str(self._material.articles[s.article_id].knowable_from), reverse=True)
+        for statement in newest[:MOST_READ]:
+            span = (statement.article_id, statement.start, statement.end)
+            yield Located(span, statement.text, statement, ("bottom_line",))
+
+    def _noted(self) -> Iterator[Located]:
+        """What a language model noted in the articles of the window: events, what is scheduled, terms."""
+        part = {"event": "on_the_ground", "scheduled": "watch"}
+        counted: dict[str, int] = {}
+        for article_id, noted in self._material.noted:
+            place = part.get(noted.kind) or self._proposal_of(noted.of)
+            if place is None or counted.get(place, 0) >= MOST_NOTED:
+                continue
+            if noted.kind == "scheduled" and noted.day is not None and noted.day < self._material.as_of.date():
+                continue
+            counted[place] = counted.get(place, 0) + 1
+            span = (article_id, noted.start, noted.end)
+            yield Located(span, self._text(span), self.statement(span), (place,), ahead=noted.kind == "scheduled")
+
+    def _proposal_of(self, name: str | None) -> str | None:
+        """The part that tells the terms of the proposal which an article calls so."""
+        known = self._material.topic.proposals
+        named = next((p.name for p in known if name and any_of(p.aliases).search(name)), None)
+        return next((part.id for part in self._parts if part.of == named and named), None)
+
+    def statement(self, span: Cited) -> Statement:
+        """What the reading made of the cited words: whose they are."""
+        article_id, start, end = span
+        for statement in self._material.statements:
+            if statement.article_id == article_id and statement.start < end and start < statement.end:
+                return statement if statement.said.sure("speaker") else replace(statement, speaker=None, stance=None)
+        text = self._material.articles[article_id].text[start:end]
+        return Statement.plain(Said(article_id=article_id, start=start, end=end, text=text, kind="narration", speaker=None))
+
+    def _text(self, span: Cited) -> str:
+        return self._material.articles[span[0]].text[span[1] : span[2]]
+
+
+def overlap(one: Cited, other: Cited) -> bool:
+    return one[0] == other[0] and one[1] < other[2] and other[1] < one[2]
