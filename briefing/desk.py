@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Unpack
 
 from briefing import topics
 from briefing.claims import Answer, Brief, Carrier, Seen
+from briefing.privacy import Left, Privacy
 from briefing.services.archiving import Announce, Archiving, Estimate, unheard
 from briefing.services.checking import Verified, verified
 from briefing.services.drafting import NO_MODEL, Drafted, Drafter, Drafting
 from briefing.services.reading import ReadingRoom
 from briefing.settings import Settings
 from briefing.store import Briefs, Decision, Listed
+from briefing.store.leaving import Leaving
 from briefing.store.readings import Readings
 from briefing.store.replies import Replies
 from briefing.support import ladder
@@ -82,7 +84,11 @@ class Desk:
             from briefing.ecosystem import embeddings
 
             embedder = embeddings.chosen(chosen)
-        return Library(self.settings.data, embedder, self.settings.vector_server)
+        held = Library(self.settings.data, embedder, self.settings.vector_server)
+        if chosen.kind == "openai":  # made by a service
+            held.stays = lambda article: self.privacy.stays_from(article, chosen.base_url)
+            held.leaves = lambda ids: self.privacy.left(chosen.base_url, chosen.where, "embedding", ids)
+        return held
 
     @cached_property
     def fetcher(self) -> Fetcher:
@@ -108,11 +114,20 @@ class Desk:
 
     @cached_property
     def room(self) -> ReadingRoom:
-        return ReadingRoom(self.library.archive, self.readings, self.settings.model, self.replies)
+        return ReadingRoom(self.library.archive, self.readings, self.settings.model, self.replies, privacy=self.privacy)
+
+    @cached_property
+    def leaving(self) -> Leaving:
+        return Leaving(self.library.archive.engine)
+
+    @cached_property
+    def privacy(self) -> Privacy:
+        """What stays on this machine, and where what leaves is written down."""
+        return Privacy(self.settings.privacy, self.leaving.marks, self.leaving.write_down)
 
     @cached_property
     def _archiving(self) -> Archiving:
-        return Archiving(self.library, self.fetcher, self.feeds, self.settings.embedding)
+        return Archiving(self.library, self.fetcher, self.feeds, self.settings.embedding, self.leaving)
 
     @cached_property
     def _drafting(self) -> Drafting:
@@ -125,6 +140,7 @@ class Desk:
             self.replies,
             self._sentences,
             self.verifier(),
+            self.privacy,
         )
 
     @cached_property
@@ -137,7 +153,7 @@ class Desk:
     def verifier(self, *, judge: bool = False) -> Verifier:
         """The gates and the rungs of the ladder that are set up: the built-in checker always, a local model where the
         settings name one, the language model as judge where asked for."""
-        return Verifier(ladder.rungs(self.settings, judge=judge))
+        return Verifier(ladder.rungs(self.settings, judge=judge, privacy=self.privacy), self.privacy.stays if judge else None)
 
     def close(self) -> None:
         if "library" in self.__dict__:
@@ -175,6 +191,24 @@ class Desk:
     def add_feed(self, url: str, *, title: str | None, follow: bool, now: datetime) -> bool:
         """Whether it is new."""
         return self.feeds.add(url, title=title, follow=follow, now=now)
+
+    def keep_here(self, kind: str, value: str) -> bool:
+        """From now on no word of it leaves this machine; False where that was so. A folder is kept by its whole path. Raises
+        Misuse."""
+        if kind == "article":
+            value = self.library.archive.get(value).id
+        return self.leaving.mark(kind, str(Path(value).resolve()) if kind == "folder" else value)
+
+    def let_leave(self, kind: str, value: str) -> None:
+        """What was kept here may leave again. Raises Misuse."""
+        self.leaving.unmark(kind, value)
+
+    def kept_here(self) -> list[tuple[str, str]]:
+        return sorted(self.leaving.marks())
+
+    def left(self) -> list[Left]:
+        """What left this machine for somebody else's endpoint, the newest first."""
+        return self.leaving.listed()
 
     def remove_feed(self, url: str) -> None:
         self.feeds.remove(url)

@@ -99,6 +99,14 @@ class FetchSettings(_Part):
     seconds: float = Field(default=30, gt=0)  # for one hop
 
 
+class PrivacySettings(_Part):
+    """What may leave this machine."""
+
+    local_only: bool = False  # no word of any article goes to an endpoint that is not one's own
+    local_outlets: frozenset[str] = frozenset()  # nor of these outlets'
+    own_hosts: frozenset[str] = frozenset()  # hosts (or host:port) that are one's own, beside this machine
+
+
 class Settings(_Part):
     data: Path
     model: ModelSettings | None = None
@@ -106,12 +114,14 @@ class Settings(_Part):
     vector_server: str | None = None  # address of a chroma server; None: chroma embedded in the data folder
     support_model: str | None = None  # a local model of inference, a folder or a name; None: the built-in checker alone
     fetch: FetchSettings = Field(default_factory=FetchSettings)
+    privacy: PrivacySettings = Field(default_factory=PrivacySettings)
 
 
 def load(data: Path | None = None) -> Settings:
     """Settings from the file (`BRIEFING_SETTINGS`, else the platform's configuration folder), then from the environment
     (`BRIEFING_DATA`, `BRIEFING_MODEL`, `BRIEFING_MODEL_PROVIDER`, `OPENAI_BASE_URL`, `OPENAI_API_KEY`, `BRIEFING_OPEN_HOSTS`,
-    `BRIEFING_EMBEDDING`, `BRIEFING_EMBEDDING_URL`, `BRIEFING_VECTOR_SERVER`, `BRIEFING_SUPPORT_MODEL`), then `data` as given.
+    `BRIEFING_EMBEDDING`, `BRIEFING_EMBEDDING_URL`, `BRIEFING_VECTOR_SERVER`, `BRIEFING_SUPPORT_MODEL`,
+    `BRIEFING_LOCAL_ONLY`), then `data` as given.
     Raises Misuse with the key and the reason."""
     import platformdirs
 
@@ -137,6 +147,9 @@ def load(data: Path | None = None) -> Settings:
     for key, variable in (("vector_server", "BRIEFING_VECTOR_SERVER"), ("support_model", "BRIEFING_SUPPORT_MODEL")):
         if value := os.environ.get(variable):
             told[key] = value
+    privacy = told.get("privacy", {})
+    if isinstance(privacy, dict) and (kept := os.environ.get("BRIEFING_LOCAL_ONLY")):
+        told["privacy"] = {**privacy, "local_only": kept}
     fetch = told.get("fetch", {})
     if isinstance(fetch, dict) and (hosts := os.environ.get("BRIEFING_OPEN_HOSTS")):
         fetch = {**fetch, "open_hosts": [h for h in hosts.split(",") if h]}

@@ -19,6 +19,7 @@ def suites() -> dict[str, Suite]:
     from evals.carriers import carriers
     from evals.checker import checker
     from evals.citation import citation
+    from evals.coverage import coverage
     from evals.days import days
     from evals.digest import digest
     from evals.evil import evil
@@ -38,6 +39,7 @@ def suites() -> dict[str, Suite]:
     return {
         "citation": citation,
         "briefs": briefs,
+        "coverage": coverage,
         "digest": digest,
         "evil": evil,
         "extraction": extraction,
@@ -64,9 +66,11 @@ def ran(
     articles: Sequence[Path],
     model: str | None = None,
     part: str | None = None,
+    verdicts: Path | None = None,
 ) -> list[Result]:
     """Each suite named over each cases path (its own where none is given); without a name those with own cases. `model`: the
-    checker of support that the `checker` suite measures; `part`: of a set of windows that the suite `statements` takes."""
+    checker of support that the `checker` suite measures, or "judge" for `coverage`; `part`: of a set that has parts; `verdicts`:
+    where what was judged of briefs is kept."""
     known = suites()
     if model is not None:
         from evals.checker import checker
@@ -76,6 +80,10 @@ def ran(
         from evals.statements import statements
 
         known["statements"] = partial(statements, part=part)
+    if "coverage" in names:
+        from evals.coverage import PART, coverage
+
+        known["coverage"] = partial(coverage, part=part or PART, verdicts=verdicts, judge=model == "judge")
     paths: list[Path | None] = [*cases] or [None]
     chosen = names or (known if cases else OWN_CASES)
     return [known[name](path, articles) for name in chosen for path in paths]

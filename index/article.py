@@ -17,6 +17,9 @@ PassageId = str
 _NOT_WORDS = re.compile(r"[\W_]+")
 
 
+LOCAL_ONLY = "local only: its words stay on this machine"  # a note of an article
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
     """One published text as it was archived; never changed afterwards. All times are UTC."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
@@ -13,7 +13,7 @@ import numpy as np
 
 from index.archive import Archive, NewArticle, rows
 from index.archive.store import Clock
-from index.article import ArticleId, PassageId, Rejected
+from index.article import Article, ArticleId, PassageId, Rejected
 from index.embedding import Embedder, MiniLM
 from index.errors import Damaged, IndexMismatch
 from index.passages import indexed_text, split, stands_for
@@ -65,6 +65,8 @@ class Library:
         self.archive = Archive.open(folder / "archive.db")
         self.embedder = embedder or MiniLM()
         self.vectors = VectorStore(folder / "vectors", self.identity, vector_server)
+        self.stays: Callable[[Article], bool] = lambda article: False  # whether its words may not go to where vectors are made
+        self.leaves: Callable[[Sequence[ArticleId]], None] = lambda ids: None  # is told whose words go there, before they do
 
     @property
     def identity(self) -> str:
@@ -155,7 +157,10 @@ class Library:
 
     def _embed(self, ids: list[ArticleId]) -> None:
         """Vectors first, then the mark that says so: what is killed in between is simply done again."""
-        found = list(self._standing(ids))
+        kept = {i for i, article in self.archive.many(ids).items() if self.stays(article)}
+        found = list(self._standing([i for i in ids if i not in kept]))
+        if found:
+            self.leaves([i for i in ids if i not in kept])
         vectors = self.embedder.embed([text for _, _, text, _ in found])
         with self.vectors.opened() as store:  # one lock over both: a rebuild in between would lose these vectors
             store.put([name for name, *_ in found], [row for _, row, *_ in found], vectors, [when for *_, when in found])
@@ -266,6 +271,8 @@ class Library:
     def _differences(self, store: Opened) -> tuple[set[PassageId], set[PassageId], set[PassageId]]:
         """Vectors that should be there and are not, those that are and that searches would not read, those of nothing."""
         wanted, held = rows.embedded_passages(self.archive, self.identity), store.ids()
+        kept = {i for i in {name.partition(":")[0] for name in wanted - held} if self.stays(self.archive.get(i))}
+        wanted = {name for name in wanted if name.partition(":")[0] not in kept}
         return wanted - held, wanted & store.unread(), held - wanted
 
 

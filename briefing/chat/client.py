@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
@@ -83,8 +83,16 @@ class _TooLong(Exception):
 class Chat:
     """A model under one budget. `ask` is the whole of it."""
 
-    def __init__(self, settings: ModelSettings, *, budget: Budget | None = None, cache: ReplyCache | None = None) -> None:
-        self.settings = settings
+    def __init__(
+        self,
+        settings: ModelSettings,
+        *,
+        budget: Budget | None = None,
+        cache: ReplyCache | None = None,
+        leaves: Callable[[Sequence[str]], None] | None = None,
+    ) -> None:
+        """`leaves`: is told, before each request, the ids of the articles whose words it holds."""
+        self.settings, self._leaves = settings, leaves
         self.budget = budget or Budget(settings)
         self._cache = cache
 
@@ -96,9 +104,11 @@ class Chat:
         accepted: Callable[[dict[str, Any]], object] = dict,
         *,
         room: int | None = None,
+        articles: Sequence[str] = (),
     ) -> Reply:
         """The model's answer in a JSON Schema; kept where `accepted` raises no ValidationError. `room`: tokens that the reply
-        may take, where the settings give fewer. Raises ModelUnavailable or UnreadableReply, nothing else."""
+        may take, where the settings give fewer; `articles`: whose words are in it. Raises ModelUnavailable or UnreadableReply,
+        nothing else."""
         key = self._key(system, user, schema)
         if self._cache is not None and (kept := self._cache.get(key)) is not None:
             self.budget.spent.cached += 1
@@ -109,6 +119,8 @@ class Chat:
         reserved = self._estimated(system, user, schema), room
         self.budget.reserve(*reserved)
         used: tuple[int, int] | None = None
+        if self._leaves is not None:
+            self._leaves(articles)
         try:
             reply = await self._tried(system, user, schema, room)
             used = reply.prompt_tokens, reply.completion_tokens

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from briefing.cli import evals, feeds, ledger, library, show, verifying
+from briefing.cli import evals, feeds, leaving, ledger, library, show, verifying
 from briefing.cli.options import (
     DEFAULT_TOPIC,
     AsJson,
@@ -41,6 +41,7 @@ app = typer.Typer(
 )
 library.add_to(app)
 feeds.add_to(app)
+leaving.add_to(app)
 evals.add_to(app)
 ledger.add_to(app)
 verifying.add_to(app)

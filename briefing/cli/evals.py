@@ -27,7 +27,10 @@ def evaluate(
         typer.Option(metavar="NAME", help="The checker to measure: built-in, judge, or a local model's folder or name."),
     ] = None,
     part: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Of a labelled set with parts: train, dev or test; default dev.")
+        str | None, typer.Option(metavar="NAME", help="Of a labelled set with parts: train, dev, test; tune, b, c.")
+    ] = None,
+    verdicts: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Where what a person judged of briefs is kept (coverage).")
     ] = None,
     junit: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a JUnit file too.")] = None,
     data: Data = None,
@@ -46,7 +49,7 @@ def evaluate(
         raise Misuse(f"{missing[0]} does not exist")
     if data is not None:
         os.environ["BRIEFING_DATA"] = str(data)
-    results = ran(suite or [], cases or [], articles or [], model, part)
+    results = ran(suite or [], cases or [], articles or [], model, part, verdicts)
     if junit is not None:
         junit.write_text(junit_text(results), encoding="utf-8")
         tell(f"Written to {junit}.")

@@ -28,6 +28,7 @@ def add_to(app: typer.Typer) -> None:
 def add(
     source: Annotated[str, typer.Argument(metavar="URL|FILE", help="A feed's address, or an OPML list of feeds.")],
     follow: Annotated[bool, typer.Option("--follow", help="Fetch the page behind each item.")] = False,
+    local_only: Annotated[bool, typer.Option("--local-only", help="No word of it goes to somebody else's endpoint.")] = False,
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
@@ -37,6 +38,8 @@ def add(
     wanted = _wanted(source)
     with desk(data) as opened:
         added = [url for url, title in wanted if opened.add_feed(url, title=title, follow=follow, now=datetime.now(UTC))]
+        for url, _ in wanted if local_only else ():
+            opened.keep_here("feed", url)
     put_json({"added": len(added), "known": len(wanted) - len(added)}) if as_json else put(
         f"{len(added)} added, {len(wanted) - len(added)} known already"
     )

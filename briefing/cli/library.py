@@ -64,6 +64,7 @@ def ingest(
     url: Annotated[str | None, typer.Option(metavar="U", help="For a text without an address.")] = None,
     clock: Annotated[str, typer.Option(metavar="published", help="`published`: ignore `updated`.")] = "import",
     live: Annotated[bool, typer.Option("--live", help="Count as fetched now, not as an import.")] = False,
+    local_only: Annotated[bool, typer.Option("--local-only", help="No word of it goes to somebody else's endpoint.")] = False,
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
@@ -73,7 +74,7 @@ def ingest(
     if clock not in {"import", "published"} or (live and clock == "published"):
         raise Misuse("--clock takes `published`, and not together with --live")
     instant(published, "--published")
-    given = Given(published=published, source=source, title=title, url=url)
+    given = Given(published=published, source=source, title=title, url=url, local_only=local_only)
     with desk(data) as opened:
         done = ingested(opened, inputs, given, "live" if live else clock)
     put_json(_ingest_json(done)) if as_json else put(show.ingested(done))

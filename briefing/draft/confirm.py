@@ -78,7 +78,8 @@ async def confirmed(entries: Sequence[Entry], conflict: str, chat: Chat) -> Conf
         system, user = prompting.load(PROMPT).rendered(
             conflict=conflict, items="\n\n".join(between(i, _shown(entry)) for i, entry in ids.items())
         )
-        reply = await chat.ask(system, user, _schema(list(ids)), _Answers.model_validate, room=ROOM * len(ids))
+        told_of = [entry.article.id for entry in some]
+        reply = await chat.ask(system, user, _schema(list(ids)), _Answers.model_validate, room=ROOM * len(ids), articles=told_of)
         told = {one.id: one.stance for one in _Answers.model_validate(reply.parsed).answers}
         unconfirmed |= {key_of(e.statement) for i, e in ids.items() if told.get(i) != e.statement.stance}
     return Confirmed(len(entries), frozenset(unconfirmed))

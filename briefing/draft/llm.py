@@ -7,7 +7,7 @@ answers their standing questions and tells the terms of proposals."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -106,6 +106,7 @@ def write(
     settings: ModelSettings,
     *,
     verify: Verify,
+    leaves: Callable[[Sequence[str]], None] | None = None,
     own: Draft | None = None,
     standing: Sequence[str] = (),
     tracked: Sequence[str] = (),
@@ -114,8 +115,9 @@ def write(
 ) -> Written:
     """What a model writes of a brief. `own`: the extractive draft, whose sources it is offered beside what it picks itself;
     `standing`: what was known before; `tracked`: the proposals whose terms it is to tell; `budget`: what it may spend, and
-    afterwards what it has, also where it failed. Raises ModelUnavailable or UnreadableReply where it wrote nothing."""
-    chat = Chat(settings, budget=budget, cache=cache)
+    afterwards what it has, also where it failed; `leaves`: as of `Chat`. Raises ModelUnavailable or UnreadableReply where
+    it wrote nothing."""
+    chat = Chat(settings, budget=budget, cache=cache, leaves=leaves)
     return run(_Chain(material, chat, verify, own or Draft(), standing, parts_of(material.topic, tracked)).written())
 
 
@@ -165,8 +167,9 @@ class _Chain:
                 known="\n".join(f"- {one_line(one.quote)[:MOST_KNOWN]}" for one in found) or "- nothing",
                 evidence="\n\n".join(fenced(i, e) for i, e in shown.items()),
             )
+            told_of = [*(e.article.id for e in shown.values()), *(one.span[0] for one in found)]
             try:
-                picks = await self._asked(system, user, picks_schema(list(self._parts), list(shown)), _Picks)
+                picks = await self._asked(system, user, picks_schema(list(self._parts), list(shown)), _Picks, told_of)
                 found += self._taken(picks, shown, found)
             except UnreadableReply as error:
                 if not found:
@@ -200,7 +203,7 @@ class _Chain:
         )
         schema = sentences_schema(list(self._parts), list(located))
         room = MOST_WRITTEN * sum(part.most for part in self._parts.values())
-        reply = await self._asked(system, user, schema, _Sentences, room=room)
+        reply = await self._asked(system, user, schema, _Sentences, (one.span[0] for one in located.values()), room=room)
         told = [one for sentence in reply.sentences if (one := self._told(sentence, located)) is not None]
         order = list(self._parts)
         return sorted(told, key=lambda one: order.index(one.part.id))
@@ -242,7 +245,9 @@ class _Chain:
         )
         ids = [f"C{n}" for n in range(1, len(lines) + 1)]
         try:
-            reply = await self._asked(system, user, title_schema(ids), _Title)
+            reply = await self._asked(
+                system, user, title_schema(ids), _Title, (span[0] for line in lines for span in line.sentence.spans)
+            )
         except (ModelUnavailable, UnreadableReply) as error:
             self._written.notes.append(f"The title is not the model's: {error}.")
             return None
@@ -275,14 +280,26 @@ class _Chain:
         )
         ids = [f"S{n}" for n in range(1, len(stopped) + 1)]
         try:
-            reply = await self._asked(system, user, mends_schema(ids), _Mends)
+            reply = await self._asked(
+                system, user, mends_schema(ids), _Mends, (one.span[0] for told, _ in stopped for one in told.cited)
+            )
         except (ModelUnavailable, UnreadableReply) as error:
             self._written.notes.append(f"Stopped sentences were not mended: {error}.")
             return {}
         return {ids.index(one.id): one.text.strip() for one in reply.sentences if one.id in ids and one.text.strip()}
 
-    async def _asked(self, system: str, user: str, schema: dict[str, Any], shape: type[Any], *, room: int | None = None) -> Any:
-        reply = await self._chat.ask(system, user, schema, shape.model_validate, room=room)
+    async def _asked(
+        self,
+        system: str,
+        user: str,
+        schema: dict[str, Any],
+        shape: type[Any],
+        articles: Iterable[str],
+        *,
+        room: int | None = None,
+    ) -> Any:
+        told_of = list(dict.fromkeys(articles))
+        reply = await self._chat.ask(system, user, schema, shape.model_validate, room=room, articles=told_of)
         return shape.model_validate(reply.parsed)
 
     # ---- what code decides
@@ -434,6 +451,11 @@ class _Chain:
         if before := _sentence_before(article.text, one.span[1]):
             told.append(f"before it: “{before}”")
         return " | ".join(told)
+
+
+def _told_of(lines: Iterable[Line]) -> list[str]:
+    """The articles whose words lines stand on."""
+    return [span[0] for line in lines for span in line.sentence.spans]
 
 
 def _with_text(told: Told, text: str) -> Told:

@@ -134,6 +134,10 @@ class Ledger:
         counts = ((change(c.entry), c.number, c.of) for c in self.counts)
         return Ledger(self.topic, self.as_of, map(change, self.entries), counts)
 
+    def where(self, wanted: Callable[[Entry], bool]) -> Ledger:
+        """The same ledger with some of its entries."""
+        return self._of(self.as_of, wanted)
+
     def _of(self, as_of: datetime, wanted: Callable[[Entry], bool]) -> Ledger:
         counts = ((c.entry, c.number, c.of) for c in self.counts if wanted(c.entry))
         return Ledger(self.topic, as_of, (e for e in self.entries if wanted(e)), counts)

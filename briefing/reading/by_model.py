@@ -96,7 +96,7 @@ async def read(article: Article, reading: Reading, chat: Chat) -> ModelReading:
     for window in windows(len(prose)):
         system, user = prompt.rendered(article=_rendered(article, prose, window))
         room = min(24_000, A_REPLY + A_SENTENCE * len(window))
-        reply = await chat.ask(system, user, SCHEMA, Reply.model_validate, room=room)
+        reply = await chat.ask(system, user, SCHEMA, Reply.model_validate, room=room, articles=[article.id])
         try:
             guard.take(Reply.model_validate(reply.parsed), window)
         except ValidationError as error:

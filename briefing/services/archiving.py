@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from briefing.chat.tokens import count_tokens
 from briefing.settings import EmbeddingSettings
+from briefing.store.leaving import Leaving
+from index.archive import NewArticle
+from index.article import LOCAL_ONLY
 from index.errors import EmbeddingUnavailable, Misuse
 from index.feeds import Feeds, Polled
 from index.fetch import Fetcher
@@ -45,20 +48,24 @@ def unheard(estimate: Estimate) -> None:
 class Archiving:
     """The way in, and the care of one library."""
 
-    def __init__(self, library: Library, fetcher: Fetcher, feeds: Feeds, embedding: EmbeddingSettings) -> None:
+    def __init__(self, library: Library, fetcher: Fetcher, feeds: Feeds, embedding: EmbeddingSettings, leaving: Leaving) -> None:
         self._library, self._fetcher, self._feeds, self._embedding = library, fetcher, feeds, embedding
+        self._leaving = leaving
 
     def ingest(
         self, inputs: Iterable[str | Path], *, given: Given, clock: Clock = "import", progress: Progress = silent
     ) -> Ingested:
         """Read, archive and index files, folders and addresses (what is fetched counts as seen now)."""
         now, done = datetime.now(UTC), Ingested()
+        folders = [Path(value) for kind, value in self._leaving.marks() if kind == "folder"]
         for one in inputs:
             if isinstance(one, str) and is_address(one):
-                items: Iterator[Item] = read_address(one, self._fetcher, given)
+                items: Iterator[Item] = _noted(read_address(one, self._fetcher, given), given)
                 self._library.archive_all(items, done, now=now, clock="live", progress=progress)
             else:
-                self._library.archive_all(read_inputs([Path(one)], given), done, now=now, clock=clock, progress=progress)
+                kept = given if not _lies_in(Path(one), folders) else replace(given, local_only=True)
+                items = _noted(read_inputs([Path(one)], kept), kept)
+                self._library.archive_all(items, done, now=now, clock=clock, progress=progress)
         done.unembedded = self.index(progress)
         return done
 
@@ -67,7 +74,9 @@ class Archiving:
         now = datetime.now(UTC)
         for polled in self._feeds.poll(self._fetcher, now=now, everything=everything):
             done = Ingested()
-            self._library.archive_all([*polled.articles, *polled.rejected], done, now=now, clock="live", progress=progress)
+            here = Given(local_only=("feed", polled.url) in self._leaving.marks())
+            items = _noted([*polled.articles, *polled.rejected], here)
+            self._library.archive_all(items, done, now=now, clock="live", progress=progress)
             yield polled, done
         self.index(progress)
 
@@ -126,6 +135,18 @@ class Archiving:
         most, told = self._embedding.most_cost if most_cost is None else most_cost, self.estimate(texts())
         announce(told)
         return f"embedding {told} is more than the ${most:g} that one run may cost" if told.cost > most else None
+
+
+def _lies_in(path: Path, folders: Sequence[Path]) -> bool:
+    whole = path.resolve()
+    return any(whole == folder or folder in whole.parents for folder in folders)
+
+
+def _noted(items: Iterable[Item], given: Given) -> Iterator[Item]:
+    """Articles that are kept on this machine say so in their notes, from the start."""
+    for item in items:
+        kept = given.local_only and isinstance(item, NewArticle)
+        yield replace(item, notes=(*item.notes, LOCAL_ONLY)) if kept and isinstance(item, NewArticle) else item
 
 
 __all__ = ["Announce", "Archiving", "Estimate", "unheard"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -10,7 +9,7 @@ from typing import Literal
 
 from briefing.chat.budget import Budget
 from briefing.chat.client import Chat, run
-from briefing.claims import Brief, Disclosure
+from briefing.claims import Brief, Claim, Disclosure
 from briefing.draft import confirm, extractive, plan
 from briefing.draft.assemble import assemble, gate_names
 from briefing.draft.counted import Previous
@@ -20,6 +19,7 @@ from briefing.draft.written import Written, merged
 from briefing.ledger import Ledger
 from briefing.ledger.book import HISTORY
 from briefing.ledger.proposals import proposals
+from briefing.privacy import Privacy
 from briefing.services.archiving import Archiving
 from briefing.services.reading import ReadingRoom
 from briefing.settings import ModelSettings, Settings
@@ -59,9 +59,11 @@ class Drafting:
         replies: Replies,
         embedder: Embedder,
         verifier: Verifier,
+        privacy: Privacy,
     ) -> None:
         self._settings, self._library, self._room, self._archiving = settings, library, room, archiving
         self._briefs, self._replies, self._embedder, self._verifier = briefs, replies, embedder, verifier
+        self._privacy = privacy
 
     def material(self, topic: Topic, as_of: datetime, ledger: Ledger) -> Material:
         """What the retrieval chain finds for one brief, and what was read in it."""
@@ -92,8 +94,7 @@ class Drafting:
         if model is not None and budget is not None:
             material = self._confirmed(material, previous, model, budget, told)
         draft = extractive.Extractive(material, self._embedder.embed).draft(previous.as_of if previous else None)
-        standing = self._standing(material.ledger, previous) if model is not None else []
-        written, failure = self._written(material, draft, model, budget, standing) if model and budget else (None, None)
+        written, failure = self._written(material, draft, model, budget, previous) if model and budget else (None, None)
         if written is not None:
             draft = merged(written, draft)
         draft.notes += self._told(material, written, failure)
@@ -130,12 +131,13 @@ class Drafting:
             told.append("The language model read the evidence and found nothing to write.")
         return told
 
-    def _standing(self, ledger: Ledger, previous: Previous | None) -> list[str]:
+    def _standing(self, ledger: Ledger, previous: Previous | None, model: ModelSettings) -> list[str]:
         """What a model must know to say what moved: the bottom line before this one, the tracked proposals, who stood where."""
         told = []
         if previous is not None:
             before = next((s for s in self._briefs.get(previous.id).sections if s.id == "bottom_line"), None)
-            told += [f"Brief of {iso(previous.as_of)}: {claim.text}" for claim in (before.claims if before else ())]
+            claims = before.claims if before else ()
+            told += [f"Brief of {iso(previous.as_of)}: {c.text}" for c in claims if self._may_leave(c, model)]
         told += [f"Tracked proposal: {record.name} ({record.status})" for record in proposals(ledger)[:MOST_TRACKED]]
         earlier = ledger.at(previous.as_of if previous is not None else ledger.as_of - plan.WINDOW)
         told += [
@@ -152,10 +154,12 @@ class Drafting:
         if self._room.standing == "none":
             return material  # its word on stances counts for nothing
         since = previous.as_of if previous is not None else material.since
-        entries = confirm.moving(material.ledger, since, material.as_of)
+        seen = self._privacy.of(material, model.base_url)
+        entries = confirm.moving(seen.ledger, since, material.as_of)
         if not entries:
             return material
-        chat = Chat(model, budget=budget, cache=self._replies)
+        leaves = partial(self._privacy.left, model.base_url, model.where, "asking again")
+        chat = Chat(model, budget=budget, cache=self._replies, leaves=leaves)
         try:
             found = run(confirm.confirmed(entries, material.topic.conflict, chat))
         except (ModelUnavailable, UnreadableReply) as error:
@@ -165,17 +169,27 @@ class Drafting:
             told.append(f"{len(found.unconfirmed)} of {found.asked} stances are not shown: the model did not give them again")
         return confirm.without(material, found.unconfirmed)
 
+    def _may_leave(self, claim: Claim, model: ModelSettings) -> bool:
+        """Whether a sentence of an earlier brief may be shown to this model: what it cites must be."""
+        cited = self._library.archive.many(list({c.article_id for c in claim.citations}))
+        return not any(self._privacy.stays_from(article, model.base_url) for article in cited.values())
+
     def _written(
-        self, material: Material, own: Draft, model: ModelSettings, budget: Budget, standing: Sequence[str]
+        self, material: Material, own: Draft, model: ModelSettings, budget: Budget, previous: Previous | None
     ) -> tuple[Written | None, str | None]:
         from briefing.draft import llm
 
         verify, cache = self._verifier.verify, self._replies
+        seen = self._privacy.of(material, model.base_url)
+        if seen is not material:
+            own = self._privacy.draft_of(own, seen)
+        leaves = partial(self._privacy.left, model.base_url, model.where, "drafting")
+        standing = self._standing(seen.ledger, previous, model)
         try:
             rows = (item for item in own.of("proposals") if isinstance(item, TableRow))
             tracked = [dict(row.cells)["proposal"] for row in rows]
             written = llm.write(
-                material, model, verify=verify, own=own, standing=standing, tracked=tracked, cache=cache, budget=budget
+                seen, model, verify=verify, own=own, standing=standing, tracked=tracked, cache=cache, budget=budget, leaves=leaves
             )
             return written, None
         except (ModelUnavailable, UnreadableReply) as error:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from briefing import prompting
 from briefing.chat.budget import Budget, OverBudget
@@ -15,11 +16,12 @@ from briefing.chat.client import Chat, ReplyCache, run
 from briefing.claims import Seen
 from briefing.draft import plan
 from briefing.ledger.book import HISTORY, Entry, Ledger, entry_of
+from briefing.privacy import Privacy
 from briefing.reading import BuiltIn, Read, Reader, Reading, Unread, by_model
 from briefing.reading.data import table
 from briefing.reading.nouns import Dropped, ModelReading, Noted, Saying
 from briefing.services import earning
-from briefing.settings import ModelSettings
+from briefing.settings import ModelSettings, PrivacySettings
 from briefing.store.readings import Readings, version
 from briefing.talks.by_model import Standing
 from briefing.talks.statements import Talks
@@ -69,8 +71,10 @@ class ReadingRoom:
         model: ModelSettings | None = None,
         replies: ReplyCache | None = None,
         reader: Reader | None = None,
+        privacy: Privacy | None = None,
     ) -> None:
         self._archive, self._kept, self._replies = archive, kept, replies
+        self._privacy = privacy or Privacy(PrivacySettings())
         self._model = model if model is not None and model.reads else None
         self.reader: Reader = reader or BuiltIn()
         self._sayings: dict[ArticleId, tuple[Saying, ...]] = {}  # of the articles that were cited
@@ -270,7 +274,9 @@ class ReadingRoom:
     def _waiting(self, ids: Sequence[ArticleId]) -> list[ArticleId]:
         assert self._model is not None
         done = self._kept.by_model(ids, by_model.reader_name(self._model.name))
-        return self.concerned([i for i in ids if i not in done])
+        waiting = self.concerned([i for i in ids if i not in done])
+        url = self._model.base_url
+        return [a.id for a in self._archive.many(waiting).values() if not self._privacy.stays_from(a, url)]
 
     def read_by_model(
         self, ids: Sequence[ArticleId], *, most_cost: float | None = None, progress: Progress = silent
@@ -296,7 +302,8 @@ class ReadingRoom:
             "most_input_tokens": chosen.most_reading_calls * 12_000,
             "most_output_tokens": chosen.most_reading_calls * 8_000,
         }
-        chat = Chat(chosen, budget=Budget(chosen.model_copy(update=limits)), cache=self._replies)
+        leaves = partial(self._privacy.left, chosen.base_url, chosen.where, "reading")
+        chat = Chat(chosen, budget=Budget(chosen.model_copy(update=limits)), cache=self._replies, leaves=leaves)
         done, failed, waiting = run(self._all_by_model(todo, chat, progress))
         notes = []
         if done:

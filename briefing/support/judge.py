@@ -11,7 +11,8 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from briefing import prompting
-from briefing.settings import ModelSettings
+from briefing.privacy import Privacy, is_remote
+from briefing.settings import ModelSettings, PrivacySettings
 from briefing.support.ports import Limits, Pair, Unscored
 from index.errors import ModelUnavailable, UnreadableReply
 
@@ -35,8 +36,8 @@ class Judge:
 
     limits = Limits(supported=0.75, partial=0.25)
 
-    def __init__(self, settings: ModelSettings) -> None:
-        self._settings = settings
+    def __init__(self, settings: ModelSettings, privacy: Privacy | None = None) -> None:
+        self._settings, self._privacy = settings, privacy or Privacy(PrivacySettings())
         self._prompt = prompting.load(PROMPT)
         self.name = f"judge:{settings.name}/{self._prompt.sha256[:8]}"
 
@@ -47,6 +48,9 @@ class Judge:
     def _one(self, pair: Pair) -> float | Unscored:
         from briefing.chat import structured
 
+        if pair.stays and is_remote(self._settings.base_url, self._privacy.settings.own_hosts):
+            return Unscored("its source does not leave this machine")
+        self._privacy.left(self._settings.base_url, self._settings.where, "judging", pair.articles)
         system, user = self._prompt.rendered(
             claim=_FENCES.sub("", pair.claim), evidence=_FENCES.sub("", pair.evidence[:MOST_CHARACTERS])
         )

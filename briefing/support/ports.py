@@ -15,6 +15,8 @@ class Pair:
 
     claim: str
     evidence: str
+    stays: bool = False  # the evidence may not leave this machine
+    articles: tuple[str, ...] = ()  # whose words the evidence is
 
 
 @dataclass(frozen=True, slots=True)

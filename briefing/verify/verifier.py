@@ -14,6 +14,7 @@ from briefing.verify.facts import days, figures, names, offices
 from briefing.verify.ground import Gate, Ground, Laid, Outcome
 from briefing.verify.sources import cited, contributing, knowable, located, quoted_words
 from briefing.verify.wording import cause, condition, hedge, negation, opposite, scope, stance
+from index.article import Article
 from index.calendar.days import day_mentions, written
 
 GATES: tuple[Gate, ...] = (
@@ -29,6 +30,7 @@ class Verifier:
     """The gates and a ladder of checkers, the built-in one first. Where they differ the verdict is partial, and says so."""
 
     checkers: tuple[Checker, ...]
+    stays: Callable[[Article], bool] | None = None  # of an article: whether its words may not leave this machine
 
     @property
     def name(self) -> str:
@@ -38,7 +40,7 @@ class Verifier:
         """Each claim with its verdict, in order. One that a gate stops carries the first gate's reason."""
         outcomes = [gated(claim, ground) for claim in claims]
         weighed = [at for at, (claim, (_, stop)) in enumerate(zip(claims, outcomes, strict=True)) if claim.citations and not stop]
-        pairs = [Pair(folded(claims[at].text), _evidence(claims[at], ground)) for at in weighed]
+        pairs = [self._pair(claims[at], ground) for at in weighed]
         scores = [checker.scores(pairs) for checker in self.checkers] if pairs else []
         rungs = {
             at: tuple(_rung(checker, own[n]) for checker, own in zip(self.checkers, scores, strict=True))
@@ -48,6 +50,11 @@ class Verifier:
             self._judged(claim, told, stop, rungs.get(at))
             for at, (claim, (told, stop)) in enumerate(zip(claims, outcomes, strict=True))
         )
+
+    def _pair(self, claim: Claim, ground: Ground) -> Pair:
+        cited = dict.fromkeys(citation.article_id for citation in claim.citations)
+        stays = self.stays is not None and any(self.stays(ground.articles[i]) for i in cited)
+        return Pair(folded(claim.text), _evidence(claim, ground), stays, tuple(cited))
 
     def _judged(self, claim: Claim, told: list[tuple[str, Outcome]], stop: str | None, rungs: tuple[Rung, ...] | None) -> Claim:
         gates = tuple((name, outcome.what) for name, outcome in told)

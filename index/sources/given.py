@@ -16,6 +16,7 @@ class Given:
     source: str | None = None
     title: str | None = None
     url: str | None = None
+    local_only: bool = False  # no word of it is to leave this machine
 
 
 @dataclass(frozen=True, slots=True)
