@@ -194,7 +194,7 @@ def test_a_model_is_tried_once(tmp_path: Path) -> None:
         assert len(server.requests) == asked
         desk.close()
     assert earned.standing == "first"
-    assert earned.n == 70
+    assert earned.n == 64
     assert earned.own_stance < earned.stance
 
 

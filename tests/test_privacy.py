@@ -71,9 +71,7 @@ def everything(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("how", ["ingest", "folder", "outlet", "settings-outlet", "article"])
-def test_no_word_of_what_is_kept_here_reaches_somebody_elses_endpoint(
-    tmp_path: Path, files: tuple[Path, Path], how: str
-) -> None:
+def test_no_word_of_what_is_kept_here_reaches_somebody_elses_endpoint(tmp_path: Path, files: tuple[Path, Path], how: str) -> None:
     secret, opened = files
     with model_server() as server:
         desk = a_desk(tmp_path / "data", server, **({"local_outlets": ["Embassy Cable"]} if how == "settings-outlet" else {}))

@@ -11,9 +11,7 @@ from briefing.cli.show import printable
 
 local_app = typer.Typer(help="What no endpoint of somebody else's is shown.", no_args_is_help=True)
 Kind = Annotated[str, typer.Argument(metavar="KIND", help="outlet, feed, folder or article.")]
-Value = Annotated[
-    str, typer.Argument(metavar="VALUE", help="The outlet, the feed's address, the folder, the article's id.")
-]
+Value = Annotated[str, typer.Argument(metavar="VALUE", help="The outlet, the feed's address, the folder, the article's id.")]
 
 
 def add_to(app: typer.Typer) -> None:

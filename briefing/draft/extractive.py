@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 import numpy as np
 
+from briefing.claims import Statement
 from briefing.draft import plan
 from briefing.draft.ahead import is_ahead, names_day_after
 from briefing.draft.answer import BOTH, CLOSE
@@ -105,7 +106,7 @@ class Extractive:
         (slot,) = plan.POSITIONS.slots
         shown: list[Candidate] = []  # what the bottom line quotes may stand in the table again, where it belongs
         for party in topic.parties:
-            own = [c for c in found if c.party == party.name and self._on_talks(c) and c.statement.said.cue is not None]
+            own = [c for c in found if c.party == party.name and self._on_talks(c) and _attributed(c.statement)]
             recent = [c for c in own if self._material.recent(c.statement)]
             if not recent and party.role != "observer" and not self._spoke_with_others(party, found):
                 draft.silent.append(party.name)
@@ -121,7 +122,35 @@ class Extractive:
                 draft.items.append(self._position(chosen, party.name))
                 if len(speakers) == slot.most:
                     break
+            if party.role == "principal" and (told := self._told_by_another(party.name, found)) is not None:
+                shown.append(told)
+                draft.items.append(self._position_told(told, party.name))
         self._used += [c for c in shown if c not in self._used]
+
+    def _told_by_another(self, party: str, found: list[Candidate]) -> Candidate | None:
+        """The newest word of another party on where this one stands, where its own speakers take no stance in the window."""
+        recent = [c for c in found if self._material.recent(c.statement)]
+        if any(c.party == party and _own_stance(c) for c in recent):
+            return None
+        told = [c for c in recent if c.statement.stance_of == party and c.party != party and c.statement.stance]
+        return max(told, key=_newest, default=None)
+
+    def _position_told(self, chosen: Candidate, party: str) -> TableRow:
+        speaker, article = chosen.statement.speaker, chosen.article
+        who = speaker.known_as if speaker is not None else article.outlet
+        day = chosen.statement.said.said_on or article.local_day
+        cells = (
+            ("party", party),
+            ("speaker", f"{party}, as {who} tells it"),
+            ("office", ""),
+            ("stance", str(chosen.statement.stance)),
+            ("previous", ""),
+            ("words", chosen.sentence.short),
+            ("when", f"published {day.isoformat()}" if day else "undated in the source"),
+            ("record", "told by another"),
+        )
+        line = Line(section="positions", sentence=self._introducing(chosen))
+        return TableRow(section="positions", cells=cells, lines=(line,))
 
     def _stands(self, candidate: Candidate) -> float:
         """A statement that takes a stance is worth more in the table of positions, one already told less."""
@@ -422,6 +451,11 @@ def _own_stance(candidate: Candidate) -> bool:
 def _terms_told(candidate: Candidate) -> float:
     """A proposal's sentence is worth more where it says for how long, and where it is the document's own."""
     return 0.15 * bool(_DURATION.search(candidate.text)) + 0.15 * candidate.statement.said.written
+
+
+def _attributed(statement: Statement) -> bool:
+    """Whether its words say whose they are, to the reader that has the last word."""
+    return statement.said.cue is not None or statement.read_by is not None
 
 
 def _day(candidate: Candidate) -> date | None:

@@ -33,7 +33,7 @@ from briefing.draft.asking import (
 )
 from briefing.draft.candidates import same_words
 from briefing.draft.compose import Cited, Sentence, compose, count_words, names_weekday
-from briefing.draft.lines import Draft, Line
+from briefing.draft.lines import Cells, Draft, Line, TableRow
 from briefing.draft.material import Material
 from briefing.draft.naming import naming
 from briefing.draft.numbering import Numbering, claim_of
@@ -367,8 +367,23 @@ class _Chain:
                 self._written.answers[one.part.of] = one.line, one.partly
             elif one.part.section == "proposals":
                 self._written.terms[one.part.of] = one.line
+            elif one.part.section == "timeline":
+                self._written.rows.append(self._dated(one))
             else:
                 self._written.lines.append(one.line)
+        self._written.rows.sort(key=lambda row: row.cells[0][1])
+
+    def _dated(self, told: Told) -> TableRow:
+        """A line of the timeline: its day is that of what is told or said, else of publication."""
+        statement = told.line.sentence.statement
+        article = self._material.articles[statement.article_id]
+        day, known = statement.said.said_on or statement.said.event_date or article.local_day, article.knowable_from
+        cells: Cells = (
+            ("date", day.isoformat() if day else ""),
+            ("knowable_from", iso(known) if known else ""),
+            ("line", told.line.sentence.text),
+        )
+        return TableRow(section="timeline", cells=cells, lines=(told.line,))
 
     def _stopped(self, told: Sequence[Told]) -> dict[int, str]:
         """Those that do not pass, by their place, with the reason."""

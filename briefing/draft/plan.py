@@ -145,6 +145,8 @@ TIMELINE = SectionPlan(
     columns=(("date", "day"), ("line", "what"), ("knowable_from", "known since")),
     least=3,
     most=8,
+    written="at most eight short sentences, of at most 24 words: what else was said or done about the talks in these days, each "
+    "party's own words and answers, votes, offers, breaches; nothing that the bottom line tells",
     empty="No dated event was found between {since} and {until}.",
 )
 REQUIREMENTS = SectionPlan(

@@ -40,6 +40,7 @@ class Written:
     """What a model's replies came to: lines for the gates, and what did not even get there."""
 
     lines: list[Line] = field(default_factory=list)
+    rows: list[TableRow] = field(default_factory=list)  # of the timeline
     answers: dict[str, tuple[Line, bool]] = field(default_factory=dict)  # of a standing question; whether only in part
     terms: dict[str, Line] = field(default_factory=dict)  # of a proposal, by its name
     asked: tuple[str, ...] = ()  # the standing questions that it was asked
@@ -50,7 +51,7 @@ class Written:
 
     @property
     def stands(self) -> bool:
-        return bool(self.lines or self.answers or self.terms)
+        return bool(self.lines or self.rows or self.answers or self.terms)
 
     @property
     def nothing(self) -> bool:
@@ -61,7 +62,8 @@ class Written:
 def merged(written: Written, own: Draft) -> Draft:
     """The model's lines in the places of the extractive ones, where it gave any that stand; where it gave fewer than the
     section may hold, extractive ones that say something else behind them."""
-    items: list[Item] = list(written.lines)
+    items: list[Item] = [*written.lines, *written.rows]
+    dated = {row.section for row in written.rows}
     given = {line.section for line in written.lines}
     said = [set(terms(line.sentence.text)) for line in written.lines]
     for item in own.items:
@@ -71,6 +73,8 @@ def merged(written: Written, own: Draft) -> Draft:
             if full or any(same_words(held, other) for other in said):
                 continue
             said.append(held)
+        if item.section in dated:
+            continue
         items.append(_told_by_model(item, written) if isinstance(item, TableRow) else item)
     return replace(own, items=items, written_title=written.title)
 

@@ -26,6 +26,7 @@ from index.sentences import Span
 
 PROMPT = "read_article/v1"
 MOST_SENTENCES, OVERLAP = 70, 6  # of one call; a longer article is read in windows that overlap
+OPENING = 3  # sentences of its opening that a later part is shown with
 MOST_CHARACTERS = 900  # of one sentence that is shown
 A_SENTENCE, A_REPLY = 90, 400  # tokens of room for what is told of a sentence, and beside it
 LISTED = 6  # words of a line without an end mark that may be an item of a list
@@ -94,7 +95,7 @@ async def read(article: Article, reading: Reading, chat: Chat) -> ModelReading:
     prompt, prose = prompting.load(PROMPT), shown(article, reading)
     guard = Guard(article, reading, prose)
     for window in windows(len(prose)):
-        system, user = prompt.rendered(article=_rendered(article, prose, window))
+        system, user = prompt.rendered(article=_rendered(article, reading, prose, window))
         room = min(24_000, A_REPLY + A_SENTENCE * len(window))
         reply = await chat.ask(system, user, SCHEMA, Reply.model_validate, room=room, articles=[article.id])
         try:
@@ -123,12 +124,19 @@ def windows(n: int) -> list[range]:
 def rendered(article: Article, reading: Reading) -> list[str]:
     """The prompts' own part for an article, one a call: for an estimate."""
     prose = shown(article, reading)
-    return [_rendered(article, prose, window) for window in windows(len(prose))]
+    return [_rendered(article, reading, prose, window) for window in windows(len(prose))]
 
 
-def _rendered(article: Article, prose: Sequence[Sentence], window: range) -> str:
+def _rendered(article: Article, reading: Reading, prose: Sequence[Sentence], window: range) -> str:
+    """The sentences of one window. A later part of an article is told how it opens and whose voice it goes on in."""
     day = iso_stamp(article.published, is_day=article.published_is_day)
     head = f"Outlet: {one_line(article.outlet)}\nPublished: {day or 'unknown'}\nTitle: {one_line(article.title or 'none')}"
+    if window.start:
+        opening = " ".join(one_line(article.text[s.start : s.end])[:MOST_CHARACTERS] for s in prose[:OPENING])
+        at = prose[window.start].start
+        voice = next((t.label for t in reversed(reading.turns) if t.start <= at), None)
+        head += f"\nThis is a later part of it. It opens: {opening}"
+        head += f"\nWhoever speaks as this part begins is called: {one_line(voice)}" if voice else ""
     lines = [f"[{n + 1}] {one_line(article.text[prose[n].start : prose[n].end])[:MOST_CHARACTERS]}" for n in window]
     return between("ARTICLE", "\n".join([head, "", *lines]))
 

@@ -9,6 +9,7 @@ from typing import Literal
 from typing import cast as cast_to
 
 from briefing.claims import Certainty, Field, Said, Speaker, Stance, Statement
+from briefing.reading.introductions import split_titles
 from briefing.reading.nouns import ModelReading, Told
 from briefing.talks.cast import Cast
 from briefing.talks.fronts import Fronts
@@ -59,7 +60,14 @@ def _told(
 
 
 def _statement(one: Told, found: ModelReading, base: Said, cast: Cast, fronts: Fronts) -> Statement:
-    speaker = _speaker(one, cast)
+    speaker, of, narrated = _speaker(one, cast), _party(one.stance_of, cast), one.narrated
+    voice = base.speaker if base.quote == (base.start, base.end) else None  # in a transcript a turn says whose words these are
+    if voice is not None and not one.anonymous and (one.speaker is None or cast.party_called(one.speaker) is not None):
+        told_of = _party(one.party, cast)
+        if told_of in {None, voice.party}:
+            speaker, narrated = voice, False
+        elif not one.narrated:  # "the Israeli side has agreed", said by an American
+            speaker, of = voice, of or told_of
     same = base.speaker is not None and speaker is not None and base.speaker.known_as == speaker.known_as
     named = one.named
     subject = (named[0] - base.start, named[1] - base.start) if named and base.start <= named[0] < base.end else None
@@ -74,7 +82,6 @@ def _statement(one: Told, found: ModelReading, base: Said, cast: Cast, fronts: F
         front=about_front or kept.front,
         event_date=kept.event_date or one.day,
     )
-    of = _party(one.stance_of, cast)
     own_party = speaker.party if speaker else None
     return Statement(
         said=kept,
@@ -82,7 +89,7 @@ def _statement(one: Told, found: ModelReading, base: Said, cast: Cast, fronts: F
         stance=cast_to(Stance | None, one.stance),
         stance_of=of if of != own_party else None,
         hedge=one.hedge,
-        narrated=one.narrated,
+        narrated=narrated,
         read_by=found.reader.split("+", 1)[0],
     )
 
@@ -94,7 +101,7 @@ def _speaker(one: Told, cast: Cast) -> Speaker | None:
         if one.anonymous:
             return Speaker(anonymous=one.anonymous, party=party)
         return Speaker(name=party, party=party) if party else None
-    known = cast.person(one.speaker)
+    known = cast.person(one.speaker) or cast.person(split_titles(one.speaker)[1])
     if known is not None:
         return replace(known, office=known.office or one.office, party=known.party or party)
     if (called := cast.party_called(one.speaker)) is not None:

@@ -25,7 +25,7 @@ from index.article import Article
 from index.calendar.numbers import number
 from index.terms import terms
 
-SEEN = "seen/3"  # change what is made of a reading, and every article is seen again
+SEEN = "seen/4"  # change what is made of a reading, and every article is seen again
 MOST = 3  # statements of one sentence
 LEAST = 0.5  # how likely a sentence holds a statement on talks that is taken for one
 SECOND = 0.5  # how likely a second holder of one sentence is right who gets a statement of his own
@@ -54,6 +54,8 @@ class Talks:
         statements = tuple(self._statements(article, said, speech, reading))
         if by_model is not None:
             home = self._home(article, said)
+            if standing == "first":  # what is on the talks is what it found to be
+                said = [replace(s, on_talks=any(t.start < s.end and s.start < t.end for t in by_model.told)) for s in said]
             statements = merged(article, statements, by_model, standing, said, speech, self._fronts, home)
             statements = tuple(replace(s, about=s.about or self._about(s.text)) for s in statements)
         voices = {s.start: s.speaker for s in reversed(statements)}

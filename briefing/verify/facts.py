@@ -21,7 +21,7 @@ _MOST = re.compile(
     r"(?:(?<!no )(?:fewer|less) than|under|below|at most|up to|no more than|nearly|almost|as many as) \Z", re.IGNORECASE
 )
 _LOW = re.compile(r"[^\W\d_]+")
-_OF_PUBLICATION = re.compile(r"\bpublished on |\bstatement of ")
+_OF_PUBLICATION = re.compile(r"\b(?:published|reported|issued|released) on |\bstatement of ")
 _ONE_OF = {"P7D": "week", "P1D": "day", "P1M": "month", "P12M": "year", "P1H": "hour"}
 _ON = re.compile(r"\A[Oo]n ")
 _BE = frozenset("was were been being is are be".split())
@@ -150,7 +150,7 @@ def names(laid: Laid) -> Outcome:
         return NOTHING
     known = laid.known
     low = set(_LOW.findall(" ".join(laid.quotes).casefold()))
-    held = {w.norm for w in laid.held} | low | known | {"x"}
+    held = {w.norm for w in laid.held} | low | known | laid.outlets | {"x"}
     for word in own:
         if word.norm not in held and laid.said(word).casefold() not in held:
             return stopped(f"the name {laid.said(word)} is not in its citations")

@@ -86,6 +86,17 @@ class Laid:
         return frozenset(w.norm for w in words(told, None)) | frozenset(_LOW.findall(_flat(told).casefold()))
 
     @cached_property
+    def outlets(self) -> frozenset[str]:
+        """The words of the outlets that it cites, where it names them whole: whoever published words is known."""
+        found: set[str] = set()
+        for citation in self.claim.citations:
+            article = self.ground.articles.get(citation.article_id)
+            outlet = article.outlet.removeprefix("The ") if article is not None else ""
+            if outlet and outlet in self.claim.text:
+                found |= {w.norm for w in words(outlet, None)} | set(_LOW.findall(outlet.casefold()))
+        return frozenset(found)
+
+    @cached_property
     def plain(self) -> frozenset[str]:
         """Words that sentence or citations have in lower case."""
         found = (w for text in (self.text, *self.quotes) for w in re.findall(r"[^\W\d_][\w'-]*", text) if w[0].islower())
