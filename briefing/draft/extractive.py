@@ -27,6 +27,7 @@ from index.terms import terms
 NAME = "extractive/2"
 TIMELINE_WORDS = 24
 STANDS = 0.12  # what a statement that takes a stance gains in the table of positions
+READ_STANDS = 0.5  # the same where a language model read it
 AGEING = timedelta(days=7)
 # A sentence answers a standing question as it would one that is asked, but must hold more than half of its rarer words: such
 # a question has few.
@@ -117,6 +118,8 @@ class Extractive:
                 who = chosen.statement.speaker.known_as if chosen.statement.speaker else ""
                 if who in speakers or chosen.repeats(shown):
                     continue
+                if chosen.statement.read_by is not None and not _own_stance(chosen) and speakers:
+                    continue  # of what a model read, words without a stance stand only where the party has no others
                 speakers.add(who)
                 shown.append(chosen)
                 draft.items.append(self._position(chosen, party.name))
@@ -154,7 +157,8 @@ class Extractive:
 
     def _stands(self, candidate: Candidate) -> float:
         """A statement that takes a stance is worth more in the table of positions, one already told less."""
-        return STANDS * _own_stance(candidate) - TOLD_BEFORE * any(candidate is u for u in self._used)
+        weight = READ_STANDS if candidate.statement.read_by is not None else STANDS
+        return weight * _own_stance(candidate) - TOLD_BEFORE * any(candidate is u for u in self._used)
 
     def _spoke_with_others(self, party: Party, found: list[Candidate]) -> bool:
         """Whether a recent joint statement or remark names the party, or one of its people, among its speakers."""

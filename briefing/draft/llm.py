@@ -57,7 +57,7 @@ MOST_WRITTEN = 60  # tokens of room for one sentence
 MOST_CITED = 3  # claims one sentence may stand on
 MOST_UNSAID = 0.6  # of a sentence's plain words that its citations do not have: more, and it tells something else
 MOST_BEFORE = 240  # characters of the sentence before a claim
-MOST_KNOWN = 120  # characters of a claim that is found already, where the model picks
+MOST_KNOWN = 160  # characters of a claim that is found already, where the model picks
 SHORTEST = 4  # words of a quote that can carry anything
 _MARKUP = re.compile(r"</?[a-zA-Z!]|!\[|\]\(|https?://|\bwww\.|javascript:|data:[a-z]+/|\x1b|```", re.IGNORECASE)
 
@@ -221,8 +221,7 @@ class _Chain:
         elif len(cited) > MOST_CITED:
             reason = f"it cites {len(cited)} sources, more than {MOST_CITED}"
         elif part.section == "bottom_line" and all(c.statement.speaker and c.statement.speaker.anonymous for c in cited):
-            speaker = cited[0].statement.speaker
-            reason = f"{speaker.known_as if speaker else 'a source'}, unnamed, does not stand alone in the bottom line"
+            part = self._parts["timeline"]  # an unnamed source does not stand alone in the bottom line: here it may
         if reason is not None:
             self._withhold(part, sentence.text, reason)
             return None

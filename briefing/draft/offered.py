@@ -3,8 +3,10 @@ model noted in the articles."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import islice, zip_longest
 
 from briefing.claims import Said, Statement
 from briefing.draft import plan
@@ -15,7 +17,8 @@ from briefing.draft.material import Material
 from briefing.draft.written import Located
 from briefing.talks.fronts import any_of
 
-MOST_READ = 16  # statements of the window
+MOST_READ = 40  # statements of the window
+SHORTEST = 6  # words of one that tells something by itself
 MOST_NOTED = 8  # events; things that are scheduled
 SECTIONS = tuple(section for section in plan.PLAN if section.written)
 
@@ -48,14 +51,18 @@ class Offered:
                     yield Located(span, self._text(span), item.sentence.statement, (section.id,))
 
     def _read(self) -> Iterator[Located]:
-        """The newest statements of the window whose speaker and stance are certain: what the ledger stands on."""
-        recent = filter(self._material.recent, self._material.statements)
-        sure = [s for s in recent if s.stance and s.speaker and not s.speaker.anonymous]
-        here = [s for s in sure if s.front in {self._material.topic.name, "both", None}]
-        newest = sorted(here, key=lambda s: str(self._material.articles[s.article_id].knowable_from), reverse=True)
-        for statement in newest[:MOST_READ]:
+        """The statements of the window whose speaker is certain: those with a certain stance and, where a language model read,
+        the rest of what is said on the talks. One of each article in turn, the newest article first."""
+        recent = [s for s in self._material.statements if self._material.recent(s)]
+        here = [s for s in recent if s.front in {self._material.topic.name, "both", None} and s.speaker is not None]
+        worth = [s for s in here if (s.stance or s.read_by) and len(s.text.split()) >= SHORTEST]
+        by_article: defaultdict[str, list[Statement]] = defaultdict(list)
+        for statement in sorted(worth, key=lambda s: (s.stance is None, s.start)):
+            by_article[statement.article_id].append(statement)
+        newest = sorted(by_article, key=lambda i: (str(self._material.articles[i].knowable_from), i), reverse=True)
+        for statement in islice(_in_turn([by_article[i] for i in newest]), MOST_READ):
             span = (statement.article_id, statement.start, statement.end)
-            yield Located(span, statement.text, statement, ("bottom_line",))
+            yield Located(span, statement.text, statement, ("bottom_line", "timeline") if statement.stance else ("timeline",))
 
     def _noted(self) -> Iterator[Located]:
         """What a language model noted in the articles of the window: events, what is scheduled, terms."""
@@ -88,6 +95,11 @@ class Offered:
 
     def _text(self, span: Cited) -> str:
         return self._material.articles[span[0]].text[span[1] : span[2]]
+
+
+def _in_turn(lists: Sequence[Sequence[Statement]]) -> Iterator[Statement]:
+    for row in zip_longest(*lists):
+        yield from (one for one in row if one is not None)
 
 
 def overlap(one: Cited, other: Cited) -> bool:

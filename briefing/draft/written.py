@@ -5,12 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from briefing.claims import Claim, Statement
-from briefing.draft import plan
 from briefing.draft.asking import Part
-from briefing.draft.candidates import same_words
 from briefing.draft.compose import Cited
 from briefing.draft.lines import Cells, Draft, Item, Line, TableRow
-from index.terms import terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,22 +57,15 @@ class Written:
 
 
 def merged(written: Written, own: Draft) -> Draft:
-    """The model's lines in the places of the extractive ones, where it gave any that stand; where it gave fewer than the
-    section may hold, extractive ones that say something else behind them."""
+    """The model's sentences in the places of the extractive ones: a section that it wrote is its own, whole; one of which nothing
+    that it wrote stands keeps what code found."""
     items: list[Item] = [*written.lines, *written.rows]
-    dated = {row.section for row in written.rows}
-    given = {line.section for line in written.lines}
-    said = [set(terms(line.sentence.text)) for line in written.lines]
-    for item in own.items:
-        if isinstance(item, Line) and item.section in given:
-            held = set(terms(item.sentence.text))
-            full = sum(i.section == item.section for i in items) >= plan.SECTIONS[item.section].most
-            if full or any(same_words(held, other) for other in said):
-                continue
-            said.append(held)
-        if item.section in dated:
-            continue
-        items.append(_told_by_model(item, written) if isinstance(item, TableRow) else item)
+    given = {item.section for item in items}
+    items += [
+        _told_by_model(item, written) if isinstance(item, TableRow) else item
+        for item in own.items
+        if item.section not in given or (isinstance(item, TableRow) and item.section != "timeline")
+    ]
     return replace(own, items=items, written_title=written.title)
 
 

@@ -128,16 +128,19 @@ def rendered(article: Article, reading: Reading) -> list[str]:
 
 
 def _rendered(article: Article, reading: Reading, prose: Sequence[Sentence], window: range) -> str:
-    """The sentences of one window. A later part of an article is told how it opens and whose voice it goes on in."""
+    """The sentences of one window, in a transcript with whose voice they are. A later part is told how the article opens."""
     day = iso_stamp(article.published, is_day=article.published_is_day)
     head = f"Outlet: {one_line(article.outlet)}\nPublished: {day or 'unknown'}\nTitle: {one_line(article.title or 'none')}"
     if window.start:
         opening = " ".join(one_line(article.text[s.start : s.end])[:MOST_CHARACTERS] for s in prose[:OPENING])
-        at = prose[window.start].start
-        voice = next((t.label for t in reversed(reading.turns) if t.start <= at), None)
-        head += f"\nThis is a later part of it. It opens: {opening}"
-        head += f"\nWhoever speaks as this part begins is called: {one_line(voice)}" if voice else ""
-    lines = [f"[{n + 1}] {one_line(article.text[prose[n].start : prose[n].end])[:MOST_CHARACTERS]}" for n in window]
+    lines: list[str] = []
+    before = None
+    for n in window:
+        turn = next((t for t in reading.turns if t.start <= prose[n].start < t.end), None)
+        if turn is not None and turn is not before:
+            lines.append(f"({'a reporter asks' if turn.question else f'voice: {one_line(turn.label)}'})")
+        before = turn
+        lines.append(f"[{n + 1}] {one_line(article.text[prose[n].start : prose[n].end])[:MOST_CHARACTERS]}")
     return between("ARTICLE", "\n".join([head, "", *lines]))
 
 
@@ -224,7 +227,7 @@ class Guard:
             if speaker or not one.speaker
             else None,  # a lost speaker is not his party
             anonymous=anonymous,
-            narrated=bool(one.narrated) or not (one.speaker or one.unnamed),
+            narrated=bool(one.narrated) or not (one.speaker or one.unnamed) or self._asked(start),
             stance=self._code(one.stance),
             stance_of=self._party("stance_of", one.stance_of, around),
             about=one.about if one.about and _stands(one.about, around) else None,
@@ -237,6 +240,10 @@ class Guard:
         for sentence in whole:
             here = replace(told, start=sentence.start, end=sentence.end)
             yield here if sentence is holds else replace(here, quote=None, stance=None, stance_of=None)
+
+    def _asked(self, at: int) -> bool:
+        """Whether it stands in a reporter's question: then he tells it, whoever is named, and nobody said it there himself."""
+        return any(turn.question and turn.start <= at < turn.end for turn in self.reading.turns)
 
     def _sentences(self, numbers: Sequence[int], window: range) -> Span | None:
         """From the first of these sentences to the last; they are neighbours."""

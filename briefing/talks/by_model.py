@@ -61,7 +61,8 @@ def _told(
 
 def _statement(one: Told, found: ModelReading, base: Said, cast: Cast, fronts: Fronts) -> Statement:
     speaker, of, narrated = _speaker(one, cast), _party(one.stance_of, cast), one.narrated
-    voice = base.speaker if base.quote == (base.start, base.end) else None  # in a transcript a turn says whose words these are
+    # whose words these are in a transcript, by its turn, or by an attribution
+    voice = base.speaker if base.quote == (base.start, base.end) or (base.cue and base.kind != "narration") else None
     if voice is not None and not one.anonymous and (one.speaker is None or cast.party_called(one.speaker) is not None):
         told_of = _party(one.party, cast)
         if told_of in {None, voice.party}:

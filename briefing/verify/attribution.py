@@ -174,7 +174,7 @@ def _another(laid: Laid, own: Saying, held: Saying, citation: Citation) -> str |
         return None  # nobody knows who it is: the names are another gate's
     if not theirs and " and " not in told and _head(held.speaker or source) & _head(told):
         return None  # "the office": whose it is stands elsewhere
-    beside = theirs | laid.known | _in_its_sentence(article.text, held) | _introduced(laid, held.speaker or source)
+    beside = theirs | laid.known | laid.outlets | _in_its_sentence(article.text, held) | _introduced(laid, held.speaker or source)
     if mine - beside:
         return f"it gives {told} words that its citation gives {held.speaker or source}"
     return None

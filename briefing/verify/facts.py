@@ -157,10 +157,10 @@ def names(laid: Laid) -> Outcome:
     if _passive(laid.own) != _passive(laid.alignment.nearest):  # who did it and to whom change places with the verb's voice
         wrong = _other_doer(laid.own, laid.alignment.nearest) or _other_doer(laid.alignment.nearest, laid.own)
         return stopped("who did it and to whom it was done are not as its citation has them") if wrong else PASSED
-    changes = laid.alignment.changes
+    changes, spoken = laid.alignment.changes, known | laid.outlets
     traded = {id(c) for a, b in pairwise(changes) if _listed(laid, a, b) for c in (a, b)}
     for change in changes:
-        if change.holds and id(change) not in traded and (reason := _other_fact(laid, change, "name", known=known)):
+        if change.holds and id(change) not in traded and (reason := _other_fact(laid, change, "name", known=spoken)):
             return stopped(reason)
     return PASSED
 
