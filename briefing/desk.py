@@ -20,6 +20,7 @@ from briefing.services.reading import ReadingRoom
 from briefing.settings import Settings
 from briefing.store import Briefs, Decision, Listed
 from briefing.store.leaving import Leaving
+from briefing.store.purse import Purse
 from briefing.store.readings import Readings
 from briefing.store.replies import Replies
 from briefing.support import ladder
@@ -114,7 +115,13 @@ class Desk:
 
     @cached_property
     def room(self) -> ReadingRoom:
-        return ReadingRoom(self.library.archive, self.readings, self.settings.model, self.replies, privacy=self.privacy)
+        return ReadingRoom(
+            self.library.archive, self.readings, self.settings.model, self.replies, privacy=self.privacy, purse=self.purse
+        )
+
+    @cached_property
+    def purse(self) -> Purse:
+        return Purse(self.library.archive.engine)
 
     @cached_property
     def leaving(self) -> Leaving:
@@ -141,6 +148,7 @@ class Desk:
             self._sentences,
             self.verifier(),
             self.privacy,
+            self.purse,
         )
 
     @cached_property
@@ -282,6 +290,7 @@ class Desk:
         return [
             Check("model answers", True, spoken.told if spoken else "as it was found out before"),
             Check("model reads", True, earned.told),
+            Check("model costs", True, self.purse.told(self.settings.model)),
         ]
 
     def fetch_encodings(self) -> dict[str, str]:

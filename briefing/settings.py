@@ -43,6 +43,9 @@ class ModelSettings(_Part):
     most_reading_calls: int = Field(60, gt=0)
     most_reading_seconds: float = Field(900, gt=0)
     most_reading_cost: float = Field(1, ge=0)  # US dollars
+    # all runs together, by the prices below; None: no limit:
+    most_cost_day: float | None = Field(None, ge=0)  # US dollars of one day, UTC
+    most_cost_month: float | None = Field(None, ge=0)
     price_in: float = Field(0, ge=0)  # US dollars per million tokens
     price_out: float = Field(0, ge=0)
 
@@ -141,8 +144,8 @@ def load(data: Path | None = None) -> Settings:
         ):
             if value := os.environ.get(name):
                 given[key] = value
-        if "name" not in given:
-            model = None  # an address or a key alone names no model
+        given = _as_users_name_it(given)
+        model = given if "name" in given else None  # an address or a key alone names no model
     told = {**told, "embedding": _embedding(told.get("embedding", {}))}
     for key, variable in (("vector_server", "BRIEFING_VECTOR_SERVER"), ("support_model", "BRIEFING_SUPPORT_MODEL")):
         if value := os.environ.get(variable):
@@ -158,6 +161,19 @@ def load(data: Path | None = None) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         raise Misuse(f"{file}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+
+
+def _as_users_name_it(given: dict[str, Any]) -> dict[str, Any]:
+    """With the address and key that users of Azure OpenAI and Ollama have in their environment, where nothing else names one."""
+    if "base_url" in given:
+        return given
+    if azure := os.environ.get("AZURE_OPENAI_ENDPOINT"):
+        key = {"api_key": os.environ["AZURE_OPENAI_API_KEY"]} if os.environ.get("AZURE_OPENAI_API_KEY") else {}
+        return {**given, "base_url": f"{azure.rstrip('/')}/openai/v1/", **key}
+    if (host := os.environ.get("OLLAMA_HOST")) and not os.environ.get("OPENAI_API_KEY"):
+        address = host if "://" in host else f"http://{host}"
+        return {**given, "base_url": f"{address.rstrip('/')}/v1"}
+    return given
 
 
 def _embedding(told: Any) -> Any:

@@ -204,3 +204,26 @@ def test_a_model_is_tried_once(tmp_path: Path) -> None:
 )
 def test_what_follows_from_the_trial(speaker: float, stance: float, standing: Standing) -> None:
     assert earning.Earned("m", 65, speaker, stance, 0.7, 0.5).standing == standing
+
+
+def test_a_transcript_is_shown_with_its_voices_and_a_later_part_with_its_opening() -> None:
+    said = "We want the truce to hold and we talk to all sides about it every day. " * 40
+    text = (
+        "Press Briefing\n\nMS. DOE: Good afternoon. The talks on the truce go on.\n\nQ Has the movement answered the plan?\n\n"
+        f"MR. ROE: It has not. {said}\n\nQ And the hostages?\n\nMR. ROE: {said}"
+    )
+    article = an_article(text)
+    reading = BuiltIn().read(article)
+    assert isinstance(reading, Reading)
+    first, *later = rendered(article, reading)
+    assert "(voice: MS. DOE)\n" in first
+    assert "(a reporter asks)\n" in first
+    assert later
+    assert "This is a later part of it. It opens: " in later[0]
+    assert "(voice: MR. ROE)" in later[0]
+    asked = next(s for s in shown(article, reading) if "answered the plan" in text[s.start : s.end])
+    guard = Guard(article, reading, shown(article, reading))
+    n = guard.prose.index(asked) + 1
+    reply = {"statements": [{"sentences": [n], "speaker": None, "party": None, "stance": "no-response", "narrated": False}]}
+    guard.take(Reply.model_validate(reply), range(len(guard.prose)))
+    assert [told.narrated for told in guard.told] == [True], "a reporter's question is nobody's own statement"

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from briefing import submitted
+from briefing.chat import Budget
 from briefing.cli.app import app
 from briefing.desk import Desk
 from briefing.privacy import is_remote
-from briefing.settings import EmbeddingSettings, ModelSettings, PrivacySettings, Settings
+from briefing.settings import EmbeddingSettings, ModelSettings, PrivacySettings, Settings, load
 from evals.model_server import ModelServer, model_server
 from index.calendar.instants import parse_stamp
 from index.errors import Misuse
@@ -151,3 +153,59 @@ def test_marks_and_what_left_can_be_printed(tmp_path: Path) -> None:
     with pytest.raises(Misuse):
         desk.let_leave("outlet", "nobody")
     desk.close()
+
+
+# ---- what it may cost, over a day and a month
+
+
+def test_a_day_and_a_month_have_limits_and_a_draft_past_them_says_so_first(tmp_path: Path, files: tuple[Path, Path]) -> None:
+    with model_server() as server:
+        told = {"name": "m", "base_url": server.url, "retries": 0, "reads": False, "price_in": 5.0, "price_out": 10.0}
+        model = ModelSettings.model_validate({**told, "most_cost_day": 0.5, "most_cost_month": 0.9})
+        desk = Desk(Settings(data=tmp_path / "data", model=model))
+        desk.ingest(list(files))
+        first = desk.draft(TOPIC, as_of=AS_OF, drafter="llm").brief
+        assert first.disclosure.fallback is None
+        spent = desk.purse.dollars(datetime(2020, 1, 1, tzinfo=UTC))
+        assert spent == pytest.approx(len(server.requests) * (1000 * 5 + 100 * 10) / 1e6)
+        asked = len(server.requests)
+        budget = Budget(model.model_copy(update={"most_cost": 9}))
+        budget.spent.calls, budget.spent.prompt_tokens = 1, 100_000
+        desk.purse.settled(budget, "drafting")
+        later = desk.draft(TOPIC, as_of=parse_stamp("2024-09-27T12:00Z").instant, drafter="llm").brief
+        assert len(server.requests) == asked, "nothing is asked past the limit"
+        assert "of the $0.5 that the language model may cost today are spent" in str(later.disclosure.fallback)
+        assert later.disclosure.drafter == "extractive/2"
+        tomorrow = datetime.now(UTC) + timedelta(days=1)
+        if tomorrow.month == datetime.now(UTC).month:
+            assert desk.purse.used_up(model, tomorrow) is None
+            assert desk.purse.limited(model, 1.0, tomorrow).most_cost == pytest.approx(0.9 - spent - 0.5)
+        assert "of $0.9" in desk.purse.told(model)
+        desk.close()
+
+
+@pytest.mark.parametrize(
+    ("named", "address"),
+    [
+        (
+            {"AZURE_OPENAI_ENDPOINT": "https://x.openai.azure.com", "AZURE_OPENAI_API_KEY": "k"},
+            "https://x.openai.azure.com/openai/v1/",
+        ),
+        ({"OLLAMA_HOST": "127.0.0.1:11434"}, "http://127.0.0.1:11434/v1"),
+        ({"OLLAMA_HOST": "http://gpu:11434"}, "http://gpu:11434/v1"),
+        ({"OLLAMA_HOST": "gpu", "OPENAI_API_KEY": "k"}, None),
+        ({"OLLAMA_HOST": "gpu", "OPENAI_BASE_URL": "http://a/v1"}, "http://a/v1"),
+    ],
+)
+def test_users_of_azure_and_ollama_need_no_other_variables(
+    named: dict[str, str], address: str | None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name in ("AZURE_OPENAI_ENDPOINT", "AZURE_OPENAI_API_KEY", "OLLAMA_HOST", "OPENAI_API_KEY", "OPENAI_BASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("BRIEFING_MODEL", "m")
+    for name, value in named.items():
+        monkeypatch.setenv(name, value)
+    chosen = load(tmp_path).model
+    assert chosen is not None
+    assert chosen.base_url == address
+    assert chosen.api_key == ("k" if "k" in named.values() else "none")

@@ -133,6 +133,7 @@ def _rendered(article: Article, reading: Reading, prose: Sequence[Sentence], win
     head = f"Outlet: {one_line(article.outlet)}\nPublished: {day or 'unknown'}\nTitle: {one_line(article.title or 'none')}"
     if window.start:
         opening = " ".join(one_line(article.text[s.start : s.end])[:MOST_CHARACTERS] for s in prose[:OPENING])
+        head += f"\nThis is a later part of it. It opens: {opening}"
     lines: list[str] = []
     before = None
     for n in window:

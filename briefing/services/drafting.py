@@ -24,6 +24,7 @@ from briefing.services.archiving import Archiving
 from briefing.services.reading import ReadingRoom
 from briefing.settings import ModelSettings, Settings
 from briefing.store import Briefs
+from briefing.store.purse import Purse
 from briefing.store.replies import Replies
 from briefing.topics import Topic
 from briefing.verify import Verifier
@@ -60,10 +61,11 @@ class Drafting:
         embedder: Embedder,
         verifier: Verifier,
         privacy: Privacy,
+        purse: Purse,
     ) -> None:
         self._settings, self._library, self._room, self._archiving = settings, library, room, archiving
         self._briefs, self._replies, self._embedder, self._verifier = briefs, replies, embedder, verifier
-        self._privacy = privacy
+        self._privacy, self._purse = privacy, purse
 
     def material(self, topic: Topic, as_of: datetime, ledger: Ledger) -> Material:
         """What the retrieval chain finds for one brief, and what was read in it."""
@@ -85,16 +87,21 @@ class Drafting:
         model = self._settings.model if drafter == "llm" else None
         if drafter == "llm" and model is None:
             raise Misuse(NO_MODEL)
+        used_up = self._purse.used_up(model) if model is not None else None
+        if used_up is not None:
+            model = None
         told = self._read_first(as_of) if model is not None else []
         ledger, read = self._room.ledger(topic, as_of)
         material = self.material(topic, as_of, ledger)
         before = self._briefs.previous(topic.name, as_of)
         previous = Previous(*before) if before is not None else None
-        budget = Budget(model) if model is not None else None
+        budget = Budget(self._purse.limited(model, model.most_cost)) if model is not None else None
         if model is not None and budget is not None:
             material = self._confirmed(material, previous, model, budget, told)
         draft = extractive.Extractive(material, self._embedder.embed).draft(previous.as_of if previous else None)
-        written, failure = self._written(material, draft, model, budget, previous) if model and budget else (None, None)
+        written, failure = self._written(material, draft, model, budget, previous) if model and budget else (None, used_up)
+        if budget is not None:
+            self._purse.settled(budget, "drafting")
         if written is not None:
             draft = merged(written, draft)
         draft.notes += self._told(material, written, failure)
@@ -198,7 +205,7 @@ class Drafting:
     def _disclosure(self, written: Written | None, failure: str | None, budget: Budget | None) -> Disclosure:
         own = Disclosure(drafter=extractive.NAME, checker=self._verifier.name, index=self._library.identity, gates=gate_names())
         if budget is None or self._settings.model is None:
-            return own
+            return own if failure is None else replace(own, notes=(_unused(failure),), fallback=failure)
         own = replace(own, spent=budget.told())
         if written is None:
             return replace(own, notes=(f"A language model was asked for and not used: {failure}.",), fallback=failure)
@@ -215,6 +222,10 @@ class Drafting:
             notes=tuple(written.notes),
             fallback=None if written.stands or written.nothing else "nothing that it wrote stands",
         )
+
+
+def _unused(failure: str | None) -> str:
+    return f"A language model was asked for and not used: {failure}."
 
 
 def _paid(budget: Budget | None) -> list[str]:

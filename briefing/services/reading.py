@@ -22,6 +22,7 @@ from briefing.reading.data import table
 from briefing.reading.nouns import Dropped, ModelReading, Noted, Saying
 from briefing.services import earning
 from briefing.settings import ModelSettings, PrivacySettings
+from briefing.store.purse import Purse
 from briefing.store.readings import Readings, version
 from briefing.talks.by_model import Standing
 from briefing.talks.statements import Talks
@@ -72,9 +73,10 @@ class ReadingRoom:
         replies: ReplyCache | None = None,
         reader: Reader | None = None,
         privacy: Privacy | None = None,
+        purse: Purse | None = None,
     ) -> None:
         self._archive, self._kept, self._replies = archive, kept, replies
-        self._privacy = privacy or Privacy(PrivacySettings())
+        self._privacy, self._purse = privacy or Privacy(PrivacySettings()), purse
         self._model = model if model is not None and model.reads else None
         self.reader: Reader = reader or BuiltIn()
         self._sayings: dict[ArticleId, tuple[Saying, ...]] = {}  # of the articles that were cited
@@ -295,6 +297,8 @@ class ReadingRoom:
         if not todo:
             return []
         chosen = self._model
+        if self._purse is not None and (used_up := self._purse.used_up(chosen)) is not None:
+            return [f"{len(todo)} articles wait for {chosen.name}: {used_up}"]
         limits = {
             "most_calls": chosen.most_reading_calls,
             "most_seconds": chosen.most_reading_seconds,
@@ -303,8 +307,12 @@ class ReadingRoom:
             "most_output_tokens": chosen.most_reading_calls * 8_000,
         }
         leaves = partial(self._privacy.left, chosen.base_url, chosen.where, "reading")
-        chat = Chat(chosen, budget=Budget(chosen.model_copy(update=limits)), cache=self._replies, leaves=leaves)
+        run_of = chosen.model_copy(update=limits)
+        budget = Budget(self._purse.limited(run_of, run_of.most_cost) if self._purse is not None else run_of)
+        chat = Chat(chosen, budget=budget, cache=self._replies, leaves=leaves)
         done, failed, waiting = run(self._all_by_model(todo, chat, progress))
+        if self._purse is not None:
+            self._purse.settled(budget, "reading")
         notes = []
         if done:
             dropped = sum(len(one.dropped) for one in done)

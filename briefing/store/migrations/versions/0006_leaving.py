@@ -1,4 +1,4 @@
-"""What stays on this machine, and what left it."""
+"""What stays on this machine, what left it, and what the language model has cost."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -16,4 +16,15 @@ def upgrade() -> None:
         sa.Column("endpoint", sa.Text, nullable=False),
         sa.Column("purpose", sa.Text, nullable=False),
         sa.Column("articles", sa.JSON, nullable=False),
+    )
+    op.create_table(
+        "spent",
+        sa.Column("n", sa.Integer, primary_key=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("model", sa.Text, nullable=False),
+        sa.Column("purpose", sa.Text, nullable=False),
+        sa.Column("calls", sa.Integer, nullable=False),
+        sa.Column("tokens_in", sa.Integer, nullable=False),
+        sa.Column("tokens_out", sa.Integer, nullable=False),
+        sa.Column("dollars", sa.Float, nullable=False),
     )
