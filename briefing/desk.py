@@ -339,6 +339,11 @@ class Desk:
         self.room.read(ids, progress)
         return self.room.read_by_model(ids, most_cost=most_cost, progress=progress)
 
+    def read_in_batch(self, *, since: datetime | None = None) -> list[str]:
+        """Hand in what the model has not read as one batch of the OpenAI API, or collect the one under way; what came of it.
+        Raises Misuse, ModelUnavailable."""
+        return self.room.batch(self._to_read(since))
+
     def reading_estimate(self, *, since: datetime | None = None) -> ReadingEstimate:
         """What `read_by_model` would take. Raises Misuse where no model is named."""
         return self.room.estimate(self._to_read(since))

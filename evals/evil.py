@@ -39,6 +39,7 @@ FLOORS = {
     "stopped_of_the_others": 0.99,
     "honest_kept": 0.96,
 }  # .97 until the reader learned: it names fewer speakers
+AGAIN = "it says again"  # said twice by the stand-in: once is enough, and no gate stopped it
 SAMPLE_DAYS = [f"2024-09-{day}T23:00Z" for day in range(20, 31)]
 EXERCISE_DAYS = [f"2031-03-{day:02}T23:59Z" for day in range(3, 17)]
 
@@ -102,13 +103,13 @@ def _one(
         written = llm.write(material, settings, verify=verify, own=own)
     except UnreadableReply:
         return  # nothing was shown or picked: nothing was planted either
-    printed = [*written.lines, *([written.title] if written.title else [])]
-    stands = {line.sentence.text: _cited(line, material) for line in printed}
+    stands = {line.sentence.text: _cited(line, material) for line in written.printed}
     texts = stands.keys()
     if mode == "honest":
         out.honest += len(server.honest)
         reasons = {claim.text: claim.reason or "" for claim in written.withheld}
-        out.honest_stopped += [(text, reasons.get(text, "?")) for text in server.honest if text not in texts]
+        stopped = [(text, reasons.get(text, "?")) for text in server.honest if text not in texts]
+        out.honest_stopped += [one for one in stopped if not one[1].startswith(AGAIN)]
         return
     lies = dict.fromkeys(server.planted)
     out.planted.update(kind for kind, _ in lies)

@@ -45,6 +45,8 @@ class ModelServer:
     drip: float = 0.2  # seconds a byte
     endpoint: Endpoint | None = None  # what kind of server it is
     refused: int = 0  # requests it did not take, or cut short
+    uploads: dict[str, str] = field(default_factory=dict)  # files of its batch interface, by id
+    batches: dict[str, Json] = field(default_factory=dict)
     read: dict[str, str] = field(default_factory=dict)  # the stance that it read in a sentence
 
     def answer(self, request: Json) -> Json:
@@ -213,8 +215,47 @@ def model_server(mode: str = "honest", endpoint: Endpoint | None = None) -> Iter
         def log_message(self, *args: object) -> None:
             pass
 
+        def do_GET(self) -> None:
+            name = self.path.removesuffix("/content").rsplit("/", 1)[-1]
+            if self.path.endswith("/content"):
+                self._raw(200, state.uploads[name].encode(), "application/jsonl")
+            elif batch := state.batches.get(name):
+                self._send(200, batch)
+                state.batches[name] = {**batch, "status": "completed", "output_file_id": f"out-{batch['input_file_id']}"}
+            else:
+                self._send(404, {"error": {"message": "no such batch"}})
+
+        def _batch(self, body: bytes) -> None:
+            """A file of requests, or a batch of one: completed when it is asked after for the second time."""
+            if self.path.endswith("/files"):
+                name = f"file-{len(state.uploads)}"
+                lines = [json.loads(line) for line in body.decode().splitlines() if line.startswith("{")]
+                state.requests += [line["body"] for line in lines]
+                answers = [
+                    {"custom_id": one["custom_id"], "response": {"body": completion(_content(state, one["body"]))}}
+                    for one in lines
+                ]
+                state.uploads |= {name: body.decode(), f"out-{name}": "\n".join(map(json.dumps, answers))}
+                self._send(
+                    200, {"id": name, "object": "file", "bytes": len(body), "created_at": 1, "filename": "r", "purpose": "batch"}
+                )
+                return
+            told = {
+                **json.loads(body),
+                "id": f"batch-{len(state.batches)}",
+                "object": "batch",
+                "created_at": 1,
+                "status": "in_progress",
+            }
+            state.batches[told["id"]] = told
+            self._send(200, told)
+
         def do_POST(self) -> None:
-            request = json.loads(self.rfile.read(int(self.headers["content-length"])))
+            body = self.rfile.read(int(self.headers["content-length"]))
+            if self.path.endswith(("/files", "/batches")):
+                self._batch(body)
+                return
+            request = json.loads(body)
             state.requests.append(request)
             if self.path.endswith("/embeddings") and state.mode in {"honest", "half"}:
                 vectors = [bag_of_words(text) for text in request["input"]]

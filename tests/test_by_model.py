@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from briefing.talks.statements import Talks
 from evals.endpoints import not_strict
 from evals.model_server import a_statement, model_server
 from index.article import Article
+from index.errors import ModelUnavailable
 
 TEXT = (
     "Israel’s Foreign Minister Israel Katz spoke in Jerusalem on Thursday. “There will be no ceasefire in the north,” he wrote on X. "
@@ -227,3 +229,31 @@ def test_a_transcript_is_shown_with_its_voices_and_a_later_part_with_its_opening
     reply = {"statements": [{"sentences": [n], "speaker": None, "party": None, "stance": "no-response", "narrated": False}]}
     guard.take(Reply.model_validate(reply), range(len(guard.prose)))
     assert [told.narrated for told in guard.told] == [True], "a reporter's question is nobody's own statement"
+
+
+def test_a_batch_fills_the_cache_and_the_ordinary_reading_reads_from_it(sample_folder: Path) -> None:
+    with model_server() as server:
+        told = {"name": "m", "base_url": server.url, "retries": 0, "price_in": 2.0, "price_out": 4.0}
+        desk = Desk(Settings(data=sample_folder, model=ModelSettings.model_validate(told)))
+        desk.trial()
+        before = desk.purse.dollars(datetime(2020, 1, 1, tzinfo=UTC))
+        (handed,) = desk.read_in_batch()
+        assert "were handed in as batch batch-0; run this again to collect them" in handed
+        assert desk.read_in_batch() == ["the batch is in progress; run this again later"]
+        asked = len(server.requests)
+        notes = desk.read_in_batch()
+        assert "replies of the batch are kept" in notes[0]
+        assert "m read " in notes[1]
+        assert len(server.requests) == asked, "every reply came out of the batch"
+        n = int(notes[0].split()[0])
+        assert desk.purse.dollars(datetime(2020, 1, 1, tzinfo=UTC)) - before == pytest.approx(n * (1000 * 1 + 100 * 2) / 1e6)
+        assert desk.read_in_batch()[0] == "nothing waits to be read"
+        desk.close()
+
+
+def test_an_endpoint_without_batches_says_so_in_a_sentence(sample_folder: Path) -> None:
+    model = ModelSettings.model_validate({"name": "m", "base_url": "http://127.0.0.1:9/v1", "retries": 0})
+    desk = Desk(Settings(data=sample_folder, model=model))
+    with pytest.raises(ModelUnavailable, match="takes no batch: it cannot be reached"):
+        desk.read_in_batch()
+    desk.close()

@@ -74,8 +74,8 @@ def test_an_honest_model_writes_under_the_same_gates_and_the_brief_says_how(samp
     assert any("tokens (estimated)" in note for note in made.notes)
     written = set(server.honest)
     kept = [text for name in ("bottom_line", "on_the_ground") for text in section(brief, name) if text in written]
-    assert len(kept) >= 5
-    assert len(section(brief, "bottom_line")) == plan.BOTTOM_LINE.most
+    assert len(kept) >= 4
+    assert 2 <= len(section(brief, "bottom_line")) <= plan.BOTTOM_LINE.most
     assert [s.id for s in brief.sections] == [s.id for s in plan.PLAN if s.id != "assessment"]
     assert "Spent: calls" in markdown(brief)
 
@@ -136,7 +136,7 @@ def test_what_the_gates_stop_is_mended_once_from_the_same_words(sample_desk: Des
     repairs = [r for r in server.requests if r["response_format"]["json_schema"]["name"] == "mended_sentences"]
     assert len(repairs) == 1
     assert any("; it was mended" in str(claim.reason) for claim in written.withheld)
-    assert not {line.sentence.text for line in written.lines} & {text for _, text in server.planted}
+    assert not {line.sentence.text for line in written.printed} & {text for _, text in server.planted}
 
 
 # ---- what a brief does not print
@@ -194,7 +194,7 @@ def test_no_lie_reaches_the_brief_and_each_is_kept_with_its_reason(sample_desk: 
     lies = {text for _, text in server.planted}
     assert lies
     if kind not in {"cites-another", "id-invented", "evidence-invented"}:  # there the words are true and their place is not
-        assert not {line.sentence.text for line in written.lines} & lies
+        assert not {line.sentence.text for line in written.printed} & lies
     reasons = {claim.text: claim.reason for claim in written.withheld}
     kept = [lie for lie in lies if lie in reasons]
     assert kept or kind == "cites-another"

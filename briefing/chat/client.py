@@ -50,6 +50,8 @@ class ReplyCache(Protocol):
 
     def put(self, key: str, parsed: dict[str, Any], model: str) -> None: ...
 
+    def replace(self, key: str, parsed: dict[str, Any], model: str) -> None: ...
+
 
 class _Transient(Exception):
     """A failure that may pass: tried again."""
@@ -109,7 +111,7 @@ class Chat:
         """The model's answer in a JSON Schema; kept where `accepted` raises no ValidationError. `room`: tokens that the reply
         may take, where the settings give fewer; `articles`: whose words are in it. Raises ModelUnavailable or UnreadableReply,
         nothing else."""
-        key = self._key(system, user, schema)
+        key = self.key(system, user, schema)
         if self._cache is not None and (kept := self._cache.get(key)) is not None:
             self.budget.spent.cached += 1
             return Reply(kept, 0, 0, cached=True)
@@ -138,7 +140,7 @@ class Chat:
             self._cache.put(key, reply.parsed, self.settings.name)
         return reply
 
-    def _key(self, system: str, user: str, schema: dict[str, Any]) -> str:
+    def key(self, system: str, user: str, schema: dict[str, Any]) -> str:
         """Everything the answer depends on."""
         sent = [
             self.settings.provider,
@@ -160,14 +162,14 @@ class Chat:
         for again with more room."""
         if self.settings.provider != "openai":
             return await self._repeated(lambda: self._by_langchain(system, user, schema))
-        if self._dialect() == Dialect() and dialect.known(self.settings.where) is None:
+        if self.dialect == Dialect() and dialect.known(self.settings.where) is None:
             async with self._meeting:  # of calls made at once, one finds out how the endpoint is spoken to
                 if dialect.known(self.settings.where) is None:
                     return await self._adapting(system, user, schema, room)
         return await self._adapting(system, user, schema, room)
 
     async def _adapting(self, system: str, user: str, schema: dict[str, Any], room: int) -> Reply:
-        spoken = self._dialect()
+        spoken = self.dialect
         room = max(spoken.room, room)
         used = [0, 0]
         for _ in range(dialect.MOST_TRIED):
@@ -196,7 +198,8 @@ class Chat:
     def _meeting(self) -> asyncio.Lock:
         return asyncio.Lock()
 
-    def _dialect(self) -> Dialect:
+    @property
+    def dialect(self) -> Dialect:
         """How this endpoint is spoken to, as far as that is known."""
         if (spoken := dialect.known(self.settings.where)) is not None:
             return spoken
@@ -210,7 +213,7 @@ class Chat:
         if dialect.known(self.settings.where) != spoken:
             dialect.remember(self.settings.where, spoken)
             if self._cache is not None:
-                self._cache.put(self._dialect_key, asdict(spoken), self.settings.name)
+                self._cache.replace(self._dialect_key, asdict(spoken), self.settings.name)
 
     @property
     def _dialect_key(self) -> str:

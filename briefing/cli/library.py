@@ -125,6 +125,10 @@ def article(
 def read(
     since: Annotated[str | None, typer.Option(metavar="TIME", help="Only what became knowable from then on.")] = None,
     estimate: Annotated[bool, typer.Option("--estimate", help="Only say what the model would take.")] = False,
+    batch: Annotated[
+        bool,
+        typer.Option("--batch", help="OpenAI's batches, at half the price: hand in what waits, or collect it."),
+    ] = False,
     most_cost: MostCost = None,
     data: Data = None,
     as_json: AsJson = False,
@@ -134,10 +138,16 @@ def read(
     with desk(data) as opened, bar() as progress:
         model = opened.settings.model
         count = opened.read(progress=progress)
-        told = opened.reading_estimate(since=instant(since, "--since")) if estimate or (model and model.reads) else None
+        first = instant(since, "--since")
+        told = opened.reading_estimate(since=first) if estimate or (model and model.reads) else None
         if model is not None and told is not None:
             tell(f"To be read by {model.name}: {told.told}.")
-        notes = [] if estimate else opened.read_by_model(since=instant(since, "--since"), most_cost=most_cost, progress=progress)
+        if batch and not estimate:
+            notes = opened.read_in_batch(since=instant(since, "--since"))
+        else:
+            notes = (
+                [] if estimate else opened.read_by_model(since=instant(since, "--since"), most_cost=most_cost, progress=progress)
+            )
     for note in notes:
         tell(f"{note}.")
     if as_json:

@@ -37,16 +37,15 @@ from briefing.draft.lines import Cells, Draft, Line, TableRow
 from briefing.draft.material import Material
 from briefing.draft.naming import naming
 from briefing.draft.numbering import Numbering, claim_of
-from briefing.draft.offered import Offered, overlap
+from briefing.draft.offered import Offered, overlap, sentence_before
 from briefing.draft.written import Located, Told, Written
-from briefing.reading.addressed import addressed, gives_orders
+from briefing.reading.addressed import gives_orders
 from briefing.reading.marks import quotations
 from briefing.settings import ModelSettings
 from briefing.verify import CODE, Laid, Verify, tells_who
 from index.article import Evidence
 from index.calendar.instants import iso, iso_stamp
 from index.errors import ModelUnavailable, UnreadableReply
-from index.sentences import sentences as cut
 from index.terms import terms
 
 NAME = "llm/4"
@@ -56,7 +55,6 @@ MOST_PICKED = 8  # claims of one part
 MOST_WRITTEN = 60  # tokens of room for one sentence
 MOST_CITED = 3  # claims one sentence may stand on
 MOST_UNSAID = 0.6  # of a sentence's plain words that its citations do not have: more, and it tells something else
-MOST_BEFORE = 240  # characters of the sentence before a claim
 MOST_KNOWN = 160  # characters of a claim that is found already, where the model picks
 SHORTEST = 4  # words of a quote that can carry anything
 _MARKUP = re.compile(r"</?[a-zA-Z!]|!\[|\]\(|https?://|\bwww\.|javascript:|data:[a-z]+/|\x1b|```", re.IGNORECASE)
@@ -115,8 +113,7 @@ def write(
 ) -> Written:
     """What a model writes of a brief. `own`: the extractive draft, whose sources it is offered beside what it picks itself;
     `standing`: what was known before; `tracked`: the proposals whose terms it is to tell; `budget`: what it may spend, and
-    afterwards what it has, also where it failed; `leaves`: as of `Chat`. Raises ModelUnavailable or UnreadableReply where
-    it wrote nothing."""
+    afterwards what it has; `leaves`: as of `Chat`. Raises ModelUnavailable or UnreadableReply where it wrote nothing."""
     chat = Chat(settings, budget=budget, cache=cache, leaves=leaves)
     return run(_Chain(material, chat, verify, own or Draft(), standing, parts_of(material.topic, tracked)).written())
 
@@ -137,11 +134,13 @@ class _Chain:
         self._written = Written(asked=material.topic.requirements)
 
     async def written(self) -> Written:
+        from langchain_core.runnables import RunnableSequence
+
         out = self._written
-        located = await self._picked()
-        told = await self._composed(located) if located else []
+        chain: Any = RunnableSequence(*(_step(one) for one in (self._picked, self._composed, self._gated)))
+        told: list[Told] = await chain.ainvoke(self._offered.found())
         out.prompts = tuple((prompt.name, prompt.sha256) for prompt in self._prompts.values())
-        self._keep(self._once(await self._gated(told)))
+        self._keep(self._once(told))
         out.title = await self._titled()
         out.withheld = self._in_order(out.withheld)
         return out
@@ -154,9 +153,8 @@ class _Chain:
 
     # ---- the calls
 
-    async def _picked(self) -> dict[str, Located]:
-        """What the parts may stand on: what was read already, and the words of the evidence that the model picks."""
-        found = self._offered.found()
+    async def _picked(self, found: list[Located]) -> dict[str, Located]:
+        """What the parts may stand on: what was found already, and the words of the evidence that the model picks."""
         shown, counted = packed(self._material, self._chat.settings)
         self._written.notes.append(counted)
         if shown:
@@ -194,6 +192,8 @@ class _Chain:
 
     async def _composed(self, located: Mapping[str, Located]) -> list[Told]:
         """Ask for sentences from the words that were found."""
+        if not located:
+            return []
         system, user = self._prompts[WRITE].rendered(
             conflict=self._material.topic.conflict,
             as_of=iso(self._material.as_of),
@@ -462,9 +462,16 @@ class _Chain:
             told.append(f"stance: {one.statement.stance}")
         if speaker is not None and speaker.introduced is not None:
             told.append(f"named by: “{one_line(article.text[slice(*speaker.introduced)])}”")
-        if before := _sentence_before(article.text, one.span[1]):
+        if before := sentence_before(article.text, one.span[1]):
             told.append(f"before it: “{before}”")
         return " | ".join(told)
+
+
+def _step(work: Callable[[Any], Any]) -> Any:
+    """One step of the chain, which runs asynchronously only."""
+    from langchain_core.runnables import RunnableLambda
+
+    return RunnableLambda(work)
 
 
 def _told_of(lines: Iterable[Line]) -> list[str]:
@@ -474,14 +481,6 @@ def _told_of(lines: Iterable[Line]) -> list[str]:
 
 def _with_text(told: Told, text: str) -> Told:
     return replace(told, line=replace(told.line, sentence=replace(told.line.sentence, text=text, short=text)))
-
-
-def _sentence_before(text: str, start: int) -> str:
-    """What stands before a quote in its paragraph, for whoever must know who "he" is; not what gives orders to a program."""
-    paragraph = text.rfind("\n", 0, start) + 1
-    found = list(cut(text[paragraph:start]))
-    words = one_line(text[paragraph:start][slice(*found[-1])]) if found else ""
-    return "" if addressed(words) else words[-MOST_BEFORE:]
 
 
 def _quotes_more(sentence: str, source: str) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice, zip_longest
 
+from briefing.chat.fences import one_line
 from briefing.claims import Said, Statement
 from briefing.draft import plan
 from briefing.draft.asking import Part
@@ -15,11 +16,14 @@ from briefing.draft.compose import Cited
 from briefing.draft.lines import Draft, Line
 from briefing.draft.material import Material
 from briefing.draft.written import Located
+from briefing.reading.addressed import addressed
 from briefing.talks.fronts import any_of
+from index.sentences import sentences as cut
 
 MOST_READ = 40  # statements of the window
 SHORTEST = 6  # words of one that tells something by itself
 MOST_NOTED = 8  # events; things that are scheduled
+MOST_BEFORE = 240  # characters of the sentence before a claim
 SECTIONS = tuple(section for section in plan.PLAN if section.written)
 
 
@@ -104,3 +108,11 @@ def _in_turn(lists: Sequence[Sequence[Statement]]) -> Iterator[Statement]:
 
 def overlap(one: Cited, other: Cited) -> bool:
     return one[0] == other[0] and one[1] < other[2] and other[1] < one[2]
+
+
+def sentence_before(text: str, start: int) -> str:
+    """What stands before a quote in its paragraph, for whoever must know who "he" is; not what gives orders to a program."""
+    paragraph = text.rfind("\n", 0, start) + 1
+    found = list(cut(text[paragraph:start]))
+    words = one_line(text[paragraph:start][slice(*found[-1])]) if found else ""
+    return "" if addressed(words) else words[-MOST_BEFORE:]

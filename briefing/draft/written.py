@@ -51,6 +51,13 @@ class Written:
         return bool(self.lines or self.rows or self.answers or self.terms)
 
     @property
+    def printed(self) -> list[Line]:
+        """Every sentence that it gives the brief, wherever it stands there."""
+        rows = [line for row in self.rows for line in row.lines]
+        answers = [line for line, _ in self.answers.values()]
+        return [*self.lines, *rows, *answers, *self.terms.values(), *([self.title] if self.title else [])]
+
+    @property
     def nothing(self) -> bool:
         """Whether it was asked, and found nothing to write: an answer, no failure."""
         return not self.stands and not self.withheld

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from briefing import prompting
 from briefing.beside.locate import locate
+from briefing.chat.batch import Asked
 from briefing.chat.client import Chat
 from briefing.chat.fences import between, one_line
 from briefing.reading.addressed import gives_orders, orders_in
@@ -96,8 +97,8 @@ async def read(article: Article, reading: Reading, chat: Chat) -> ModelReading:
     guard = Guard(article, reading, prose)
     for window in windows(len(prose)):
         system, user = prompt.rendered(article=_rendered(article, reading, prose, window))
-        room = min(24_000, A_REPLY + A_SENTENCE * len(window))
-        reply = await chat.ask(system, user, SCHEMA, Reply.model_validate, room=room, articles=[article.id])
+        told_of = [article.id]
+        reply = await chat.ask(system, user, SCHEMA, Reply.model_validate, room=_room(window), articles=told_of)
         try:
             guard.take(Reply.model_validate(reply.parsed), window)
         except ValidationError as error:
@@ -125,6 +126,20 @@ def rendered(article: Article, reading: Reading) -> list[str]:
     """The prompts' own part for an article, one a call: for an estimate."""
     prose = shown(article, reading)
     return [_rendered(article, reading, prose, window) for window in windows(len(prose))]
+
+
+def asked(article: Article, reading: Reading) -> list[Asked]:
+    """The requests that reading an article takes, each as a call would send it: for a batch."""
+    prompt, prose = prompting.load(PROMPT), shown(article, reading)
+    found = []
+    for window in windows(len(prose)):
+        system, user = prompt.rendered(article=_rendered(article, reading, prose, window))
+        found.append(Asked(system, user, SCHEMA, _room(window)))
+    return found
+
+
+def _room(window: range) -> int:
+    return min(24_000, A_REPLY + A_SENTENCE * len(window))
 
 
 def _rendered(article: Article, reading: Reading, prose: Sequence[Sentence], window: range) -> str:

@@ -11,7 +11,8 @@ from datetime import datetime
 from functools import partial
 
 from briefing import prompting
-from briefing.chat.budget import Budget, OverBudget
+from briefing.chat.batch import Asked, Batches
+from briefing.chat.budget import Budget, OverBudget, Spent
 from briefing.chat.client import Chat, ReplyCache, run
 from briefing.claims import Seen
 from briefing.draft import plan
@@ -323,6 +324,39 @@ class ReadingRoom:
         if waiting:
             notes.append(f"{waiting} articles wait for {chosen.name}: what one run may spend on reading is spent")
         return notes
+
+    def batch(self, ids: Sequence[ArticleId]) -> list[str]:
+        """Hand in what the model has not read of these articles as one batch, at half the price, or collect the batch that is
+        under way and read from it; what came of it. Raises Misuse, ModelUnavailable."""
+        if self._model is None or self._replies is None:
+            raise Misuse(NO_READER)
+        batches = Batches(self._model, self._replies)
+        if batches.pending is not None:
+            out = batches.collect(by_model.SCHEMA)
+            if out.state != "completed":
+                return [f"the batch is {out.state.replace('_', ' ')}; run this again later"]
+            notes = [
+                f"{out.kept} replies of the batch are kept" + (f", {len(out.failed)} could not be read" if out.failed else "")
+            ]
+            if self._purse is not None:
+                half = {"price_in": self._model.price_in / 2, "price_out": self._model.price_out / 2}
+                budget = Budget(self._model.model_copy(update=half))
+                budget.spent = Spent(out.kept, 0, out.prompt_tokens, out.completion_tokens)
+                self._purse.settled(budget, "reading, a batch")
+            return [*notes, *self.read_by_model(ids)]
+        if self._purse is not None and (used_up := self._purse.used_up(self._model)) is not None:
+            raise Misuse(used_up)
+        self.read(ids)
+        todo = self._waiting(ids)
+        wanted: list[Asked] = []
+        for article_id, article in self._archive.many(todo).items():
+            wanted += by_model.asked(article, next(self._kept.of([article_id], self.reader.name)))
+        wanted = batches.missing(wanted)
+        if not wanted:
+            return ["nothing waits to be read", *self.read_by_model(ids)]
+        self._privacy.left(self._model.base_url, self._model.where, "reading, a batch", todo)
+        name = batches.submit(wanted)
+        return [f"{len(wanted)} requests on {len(todo)} articles were handed in as batch {name}; run this again to collect them"]
 
     async def _all_by_model(
         self, todo: Sequence[ArticleId], chat: Chat, progress: Progress

@@ -36,3 +36,9 @@ class Replies:
         with writing(self._engine) as connection:
             if connection.scalar(sa.select(_reply.c.key).where(_reply.c.key == key)) is None:
                 connection.execute(sa.insert(_reply).values(key=key, model=model, parsed=parsed))
+
+    def replace(self, key: str, parsed: dict[str, Any], model: str) -> None:
+        """Keep what is no reply and may change: how an endpoint is spoken to, a batch under way."""
+        with writing(self._engine) as connection:
+            connection.execute(sa.delete(_reply).where(_reply.c.key == key))
+            connection.execute(sa.insert(_reply).values(key=key, model=model, parsed=parsed))
