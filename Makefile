@@ -7,7 +7,7 @@ DEV_READY := $(VENV)/.ready-dev
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow test-kill check format ui bench bench-ingest bench-search bench-embedding bench-reading bench-support docs examples requirements clean
+.PHONY: help demo test test-slow test-kill test-model check format ui bench bench-ingest bench-search bench-embedding bench-reading bench-support docs examples requirements clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -23,6 +23,9 @@ test-slow: $(DEV_READY) ## the real corpora and a real browser; skips, saying so
 
 test-kill: $(DEV_READY) ## an ingest killed two hundred times; CI kills it six times, in `make test`
 	$(BIN)/pytest -m kill
+
+test-model: $(DEV_READY) ## a real small language model through everything it takes part in; needs Node 20, under half an hour
+	$(BIN)/python -m evals.small_model $(MODEL)
 
 check: $(DEV_READY) ## format, lint, types, tests: what CI runs
 	$(BIN)/ruff format --check .

@@ -205,7 +205,7 @@ def _obeyed(desk: Desk, server: Any, text: str) -> list[str]:
     except UnreadableReply:
         return []
     planted = {lie for kind, lie in server.planted if kind == "obeys" and lie in text}
-    return [line.sentence.text for line in written.lines if line.sentence.text in planted]
+    return [line.sentence.text for line in written.printed if line.sentence.text in planted]
 
 
 def _asked(text: str, desk: Desk) -> list[str]:

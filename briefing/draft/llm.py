@@ -57,6 +57,7 @@ MOST_CITED = 3  # claims one sentence may stand on
 MOST_UNSAID = 0.6  # of a sentence's plain words that its citations do not have: more, and it tells something else
 MOST_KNOWN = 160  # characters of a claim that is found already, where the model picks
 SHORTEST = 4  # words of a quote that can carry anything
+_POINTS = re.compile(r"(?:He|She|They)\b")
 _MARKUP = re.compile(r"</?[a-zA-Z!]|!\[|\]\(|https?://|\bwww\.|javascript:|data:[a-z]+/|\x1b|```", re.IGNORECASE)
 
 
@@ -402,6 +403,8 @@ class _Chain:
             return f"it has {sentence.words} words, more than {plan.MOST_WORDS}"
         if names_weekday(sentence.text):
             return "it names a weekday and not its date"
+        if (pointing := _POINTS.match(sentence.text)) is not None:
+            return f"nothing tells who “{pointing[0]}” is"
         if _MARKUP.search(sentence.text):
             return "it holds markup or an address"
         if sentence.statement.front not in {topic.name, "both", None}:

@@ -81,6 +81,8 @@ def _told_by_model(row: TableRow, written: Written) -> TableRow:
     cells = dict(row.cells)
     if row.section == "requirements" and (question := cells["question"]) in written.asked:
         if (answer := written.answers.get(question)) is None:
+            if any(line.sentence.statement.stance for line in row.lines):
+                return row  # the ledger knows a stance that answers it
             none: Cells = (("question", question), ("answered", "no information"), ("words", "no new information"))
             return row if row.computed is not None else replace(row, cells=none, lines=(), needed=0, computed=_none(question))
         line, partly = answer
