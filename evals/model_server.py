@@ -157,7 +157,7 @@ class ModelServer:
         kind = self.mode.removeprefix("evil:")
         if kind == "id-invented":
             return self._plant(kind, text), ["C99"]
-        if kind == "cites-another" and before is not None and text not in before[2]:
+        if kind == "cites-another" and before is not None and not _carries(before[2], text):
             return self._plant(kind, text), [before[0]]
         if kind == "words-of-another" and before is not None:
             speaker = served.speaker(before[2])
@@ -374,6 +374,11 @@ def _content(state: ModelServer, request: Json) -> str:
     if not asked_for(request):
         return "There is a plan for a ceasefire."
     return json.dumps(state.answer(request))
+
+
+def _carries(inside: str, text: str) -> bool:
+    """Whether a claim has a sentence's words, or the words that it quotes: then citing it is no lie."""
+    return text in inside or served.quoted(text) in inside
 
 
 def bag_of_words(text: str, dimension: int = 64) -> list[float]:

@@ -16,7 +16,9 @@ _TO_COME = re.compile(
     r"attend|discuss|send)|would (?:meet|travel|visit|vote|convene|resume|arrive|hold|begin|start|take effect)|"
     r"(?:round of|resumption of) (?:talks|negotiations)|summit)\b"
 )
-_SOON = re.compile(r"\b(?:next (?:week|round|month|few days)|coming (?:days|hours|weeks?)|later this week|tomorrow)\b")
+_SOON = re.compile(
+    r"\b(?:(?:next|coming) (?:\w+ )?(?:days|weeks|hours|months)|next (?:week|round|month)|coming week|later this week|tomorrow)\b"
+)
 
 
 def names_day_after(source: str, article: Article, today: date) -> bool:
@@ -28,9 +30,11 @@ def is_ahead(sentence: str, source: str, article: Article, today: date) -> bool:
     """Whether a sentence tells of what is to come, by its own words and by the days that its source's words name."""
     if names_day_after(source, article, today) and _FUTURE.search(sentence):
         return True
+    fresh = article.local_day is not None and today - article.local_day <= FRESH
+    if fresh and _SOON.search(sentence) and _SOON.search(source) and _FUTURE.search(sentence):
+        return True
     if not _TO_COME.search(sentence):
         return False
-    fresh = article.local_day is not None and today - article.local_day <= FRESH
     return fresh and not day_mentions(source, article.local_day) and _SOON.search(sentence) is not None
 
 

@@ -377,7 +377,9 @@ class _Chain:
         """A line of the timeline: its day is that of what is told or said, else of publication."""
         statement = told.line.sentence.statement
         article = self._material.articles[statement.article_id]
-        day, known = statement.said.said_on or statement.said.event_date or article.local_day, article.knowable_from
+        day, known = statement.said.said_on or statement.said.event_date, article.knowable_from
+        if day is None or day < self._material.since.date():  # none is told, or a weekday was counted back too far
+            day = article.local_day
         cells: Cells = (
             ("date", day.isoformat() if day else ""),
             ("knowable_from", iso(known) if known else ""),

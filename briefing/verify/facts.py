@@ -11,6 +11,7 @@ from itertools import pairwise
 from briefing.beside.alignment import HOLD, Change
 from briefing.beside.locate import folded
 from briefing.beside.words import Kind, Word, words
+from briefing.talks.documents import kind
 from briefing.verify.ground import NOTHING, PASSED, Laid, Outcome, stopped
 from index.calendar.days import WEEKDAYS
 from index.calendar.timeml import times
@@ -22,6 +23,7 @@ _MOST = re.compile(
 )
 _LOW = re.compile(r"[^\W\d_]+")
 _OF_PUBLICATION = re.compile(r"\b(?:published|reported|issued|released) on |\bstatement of ")
+_SAID_ON = re.compile(r"\b(?:said|says|announced|told|wrote|stated|declared|warned|confirmed|called|spoke)\b[^,;]{0,30}? on \d")
 _ONE_OF = {"P7D": "week", "P1D": "day", "P1M": "month", "P12M": "year", "P1H": "hour"}
 _ON = re.compile(r"\A[Oo]n ")
 _BE = frozenset("was were been being is are be".split())
@@ -110,10 +112,11 @@ def days(laid: Laid) -> Outcome:
     if not own:
         return NOTHING
     held = {w.norm for w in laid.held if w.kind == "day"} | _reckoned(laid) | set(_LOW.findall(" ".join(laid.quotes).casefold()))
+    cited = [a for c in laid.claim.citations if (a := laid.ground.articles.get(c.article_id)) and a.local_day]
     if _OF_PUBLICATION.search(laid.claim.text):
-        held |= {
-            a.local_day.isoformat() for c in laid.claim.citations if (a := laid.ground.articles.get(c.article_id)) and a.local_day
-        }
+        held |= {a.local_day.isoformat() for a in cited if a.local_day}
+    elif _SAID_ON.search(laid.claim.text):  # a speech, a briefing, a statement was made on the day that it bears
+        held |= {a.local_day.isoformat() for a in cited if a.local_day and kind(a) is not None}
     for word in own:
         if word.norm not in held and not held.intersection(_WEEKDAYS, _LOW.findall(laid.said(word).casefold())):
             return stopped(f"the day {re.sub(_ON, '', laid.said(word))} is not in its citations")
