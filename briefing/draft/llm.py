@@ -255,8 +255,8 @@ class _Chain:
         text = reply.text.strip().rstrip(".")
         if not text:
             return None
-        if not carried or count_words(text) > plan.TITLE_WORDS:
-            self._withhold(part, text, f"as a title it stands on nothing, or has more than {plan.TITLE_WORDS} words")
+        if not carried or count_words(text) > plan.TITLE_MOST:
+            self._withhold(part, text, f"as a title it stands on nothing, or has more than {plan.TITLE_MOST} words")
             return None
         spans = tuple(dict.fromkeys(span for line in carried for span in line.sentence.spans))
         title = replace(carried[0], sentence=replace(carried[0].sentence, text=text, short=text, spans=spans))

@@ -12,7 +12,7 @@ from briefing.topics import Topic
 WINDOW = timedelta(hours=72)  # what the brief is about
 BACKGROUND = timedelta(days=14)  # how far back a position may lie where nothing newer was said
 MOST_WORDS = 35  # a sentence
-TITLE_WORDS = 14  # of a title that a language model writes
+TITLE_WORDS, TITLE_MOST = 14, 16  # of a title that a language model writes: asked for, and let pass
 MOST_QUOTE_WORDS = 25  # in a table of positions
 CORE_WORDS = 800  # bottom_line to watch, as they are shown
 

@@ -138,10 +138,9 @@ def _reckoned(laid: Laid) -> set[str]:
         if article is None or article.local_day is None:
             continue
         found |= {e.day.isoformat() for e in times(citation.quote, article.local_day) if e.day is not None}
-        for word in laid.held:
-            if word.kind == "day" and word.norm in _WEEKDAYS:  # the text does not say which: the last or the next
-                back = (article.local_day.weekday() - _WEEKDAYS.index(word.norm)) % 7
-                found |= {(article.local_day + timedelta(days=d)).isoformat() for d in (-back, 7 - back)}
+        for word in _weekdays_in(citation.quote):  # the text does not say which: the last or the next
+            back = (article.local_day.weekday() - _WEEKDAYS.index(word)) % 7
+            found |= {(article.local_day + timedelta(days=d)).isoformat() for d in (-back, 7 - back)}
     return found
 
 
