@@ -81,7 +81,7 @@ def train(args: argparse.Namespace) -> None:
             schedule.step()
             total += loss.item()
         print(f"round {epoch}: loss {total / len(batches):.3f}, {time.time() - began:.0f} s; {_report(net, held)}", flush=True)
-    sizes = export({k: v.float().numpy() for k, v in net.state_dict().items()}, args.out)
+        sizes = export({k: v.float().numpy() for k, v in net.state_dict().items()}, args.out)  # each round: an hour is not lost
     print(sizes)
 
 

@@ -24,10 +24,12 @@ _EPOCH = (2020, 1, 1, 0, 0, 0)  # of the archive's entries: no clock in a file t
 
 def export(weights: Weights, folder: Path) -> dict[str, int]:
     """Write `reader.onnx` and `heads.npz`, pin them in `learned.py`; their sizes in bytes."""
+    folder.mkdir(parents=True, exist_ok=True)
     (folder / "reader.onnx").write_bytes(_graph(weights))
     heads = {k: v.astype(np.float16) for k, v in weights.items() if not k.startswith(("enc.", *(f"{p}." for p in PROJECTED)))}
     (folder / "heads.npz").write_bytes(_packed(heads))
-    pin(folder)
+    if folder.resolve() == LEARNED.parent.resolve() / "model":
+        pin(folder)
     return {name: (folder / name).stat().st_size for name in ("reader.onnx", "heads.npz")}
 
 
