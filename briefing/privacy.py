@@ -4,7 +4,7 @@ word of it reaches an endpoint that is not one's own, whoever asks. What did lea
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
@@ -12,8 +12,6 @@ from urllib.parse import urlsplit
 from index.article import LOCAL_ONLY, Article, ArticleId
 
 if TYPE_CHECKING:
-    from briefing.draft.lines import Draft, Item
-    from briefing.draft.material import Material
     from briefing.settings import PrivacySettings
 
 Kind = Literal["outlet", "feed", "folder", "article"]
@@ -74,28 +72,3 @@ class Privacy:
         """Write down a request, where it went to somebody else's endpoint."""
         if is_remote(base_url, self.settings.own_hosts):
             self.written_down(Left(datetime.now(UTC), where, purpose, tuple(dict.fromkeys(articles))))
-
-    def of(self, material: Material, base_url: str | None) -> Material:
-        """What of a brief's material this endpoint may be shown."""
-        away = {a.id for a in material.articles.values() if self.stays_from(a, base_url)}
-        if not away:
-            return material
-        return replace(
-            material,
-            evidence=tuple(e for e in material.evidence if e.article.id not in away),
-            statements=tuple(s for s in material.statements if s.article_id not in away),
-            noted=tuple((article_id, one) for article_id, one in material.noted if article_id not in away),
-            ledger=material.ledger.where(lambda entry: entry.article.id not in away),
-        )
-
-    def draft_of(self, draft: Draft, material: Material) -> Draft:
-        """What of a draft stands on words that an endpoint may be shown: `material` is what it may."""
-        shown = {e.article.id for e in material.evidence} | {s.article_id for s in material.statements}
-        return replace(draft, items=[item for item in draft.items if _articles(item) <= shown])
-
-
-def _articles(item: Item) -> set[ArticleId]:
-    from briefing.draft.lines import TableRow
-
-    lines = item.lines if isinstance(item, TableRow) else (item,)
-    return {span[0] for line in lines for span in line.sentence.spans}

@@ -22,7 +22,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("index/calendar", "index/terms.py"),
     ("index",),
     ("briefing/claims.py",),
-    ("briefing/settings.py", "briefing/topics", "briefing/prompting.py", "briefing/sample"),
+    ("briefing/settings.py", "briefing/privacy.py", "briefing/topics", "briefing/prompting.py", "briefing/sample"),
     ("briefing/chat", "briefing/beside/locate.py"),
     ("briefing/reading",),
     ("briefing/talks",),

@@ -11,13 +11,11 @@ from typing import TYPE_CHECKING
 from briefing.chat.tokens import count_tokens
 from briefing.settings import EmbeddingSettings
 from briefing.store.leaving import Leaving
-from index.archive import NewArticle
-from index.article import LOCAL_ONLY
 from index.errors import EmbeddingUnavailable, Misuse
 from index.feeds import Feeds, Polled
 from index.fetch import Fetcher
 from index.library import Ingested, Library, Progress, silent
-from index.sources import Given, read_inputs
+from index.sources import Given, noted, read_inputs
 from index.web import is_address, read_address
 
 if TYPE_CHECKING:
@@ -60,11 +58,11 @@ class Archiving:
         folders = [Path(value) for kind, value in self._leaving.marks() if kind == "folder"]
         for one in inputs:
             if isinstance(one, str) and is_address(one):
-                items: Iterator[Item] = _noted(read_address(one, self._fetcher, given), given)
+                items: Iterator[Item] = noted(read_address(one, self._fetcher, given), given)
                 self._library.archive_all(items, done, now=now, clock="live", progress=progress)
             else:
                 kept = given if not _lies_in(Path(one), folders) else replace(given, local_only=True)
-                items = _noted(read_inputs([Path(one)], kept), kept)
+                items = noted(read_inputs([Path(one)], kept), kept)
                 self._library.archive_all(items, done, now=now, clock=clock, progress=progress)
         done.unembedded = self.index(progress)
         return done
@@ -75,7 +73,7 @@ class Archiving:
         for polled in self._feeds.poll(self._fetcher, now=now, everything=everything):
             done = Ingested()
             here = Given(local_only=("feed", polled.url) in self._leaving.marks())
-            items = _noted([*polled.articles, *polled.rejected], here)
+            items = noted([*polled.articles, *polled.rejected], here)
             self._library.archive_all(items, done, now=now, clock="live", progress=progress)
             yield polled, done
         self.index(progress)
@@ -140,13 +138,6 @@ class Archiving:
 def _lies_in(path: Path, folders: Sequence[Path]) -> bool:
     whole = path.resolve()
     return any(whole == folder or folder in whole.parents for folder in folders)
-
-
-def _noted(items: Iterable[Item], given: Given) -> Iterator[Item]:
-    """Articles that are kept on this machine say so in their notes, from the start."""
-    for item in items:
-        kept = given.local_only and isinstance(item, NewArticle)
-        yield replace(item, notes=(*item.notes, LOCAL_ONLY)) if kept and isinstance(item, NewArticle) else item
 
 
 __all__ = ["Announce", "Archiving", "Estimate", "unheard"]

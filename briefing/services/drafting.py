@@ -13,7 +13,7 @@ from briefing.claims import Brief, Claim, Disclosure
 from briefing.draft import confirm, extractive, plan
 from briefing.draft.assemble import assemble, gate_names
 from briefing.draft.counted import Previous
-from briefing.draft.lines import Draft, TableRow
+from briefing.draft.lines import Draft, Item, TableRow
 from briefing.draft.material import Material, gather
 from briefing.draft.written import Written, merged
 from briefing.ledger import Ledger
@@ -28,6 +28,7 @@ from briefing.store.purse import Purse
 from briefing.store.replies import Replies
 from briefing.topics import Topic
 from briefing.verify import Verifier
+from index.article import ArticleId
 from index.calendar.instants import iso
 from index.embedding import Embedder
 from index.errors import Misuse, ModelUnavailable, UnreadableReply
@@ -161,7 +162,7 @@ class Drafting:
         if self._room.standing == "none":
             return material  # its word on stances counts for nothing
         since = previous.as_of if previous is not None else material.since
-        seen = self._privacy.of(material, model.base_url)
+        seen = self._shown_to(material, model)
         entries = confirm.moving(seen.ledger, since, material.as_of)
         if not entries:
             return material
@@ -176,6 +177,19 @@ class Drafting:
             told.append(f"{len(found.unconfirmed)} of {found.asked} stances are not shown: the model did not give them again")
         return confirm.without(material, found.unconfirmed)
 
+    def _shown_to(self, material: Material, model: ModelSettings) -> Material:
+        """What of a brief's material this model's endpoint may be shown."""
+        away = {a.id for a in material.articles.values() if self._privacy.stays_from(a, model.base_url)}
+        if not away:
+            return material
+        return replace(
+            material,
+            evidence=tuple(e for e in material.evidence if e.article.id not in away),
+            statements=tuple(s for s in material.statements if s.article_id not in away),
+            noted=tuple((article_id, one) for article_id, one in material.noted if article_id not in away),
+            ledger=material.ledger.where(lambda entry: entry.article.id not in away),
+        )
+
     def _may_leave(self, claim: Claim, model: ModelSettings) -> bool:
         """Whether a sentence of an earlier brief may be shown to this model: what it cites must be."""
         cited = self._library.archive.many(list({c.article_id for c in claim.citations}))
@@ -187,9 +201,9 @@ class Drafting:
         from briefing.draft import llm
 
         verify, cache = self._verifier.verify, self._replies
-        seen = self._privacy.of(material, model.base_url)
+        seen = self._shown_to(material, model)
         if seen is not material:
-            own = self._privacy.draft_of(own, seen)
+            own = _standing_on(own, seen)
         leaves = partial(self._privacy.left, model.base_url, model.where, "drafting")
         standing = self._standing(seen.ledger, previous, model)
         try:
@@ -222,6 +236,17 @@ class Drafting:
             notes=tuple(written.notes),
             fallback=None if written.stands or written.nothing else "nothing that it wrote stands",
         )
+
+
+def _standing_on(draft: Draft, material: Material) -> Draft:
+    """What of a draft stands on words of this material alone."""
+    shown = {e.article.id for e in material.evidence} | {s.article_id for s in material.statements}
+
+    def cited(item: Item) -> set[ArticleId]:
+        lines = item.lines if isinstance(item, TableRow) else (item,)
+        return {span[0] for line in lines for span in line.sentence.spans}
+
+    return replace(draft, items=[item for item in draft.items if cited(item) <= shown])
 
 
 def _unused(failure: str | None) -> str:

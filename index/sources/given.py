@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from index.archive import NewArticle
-from index.article import Rejected
+from index.article import LOCAL_ONLY, Rejected
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,3 +28,12 @@ class Skipped:
 
 
 Item = NewArticle | Rejected | Skipped
+
+
+def noted(items: Iterable[Item], given: Given) -> Iterator[Item]:
+    """Articles that are kept on this machine say so in their notes, from the start."""
+    for item in items:
+        if given.local_only and isinstance(item, NewArticle):
+            yield replace(item, notes=(*item.notes, LOCAL_ONLY))
+        else:
+            yield item
