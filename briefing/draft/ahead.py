@@ -30,6 +30,8 @@ def is_ahead(sentence: str, source: str, article: Article, today: date) -> bool:
     """Whether a sentence tells of what is to come, by its own words and by the days that its source's words name."""
     if names_day_after(source, article, today) and _FUTURE.search(sentence):
         return True
+    if _FUTURE.search(sentence) and any(mention.day > today for mention in day_mentions(sentence, article.local_day)):
+        return True  # the day is its source's: a gate of its own holds that
     fresh = article.local_day is not None and today - article.local_day <= FRESH
     if fresh and _SOON.search(sentence) and _SOON.search(source) and _FUTURE.search(sentence):
         return True

@@ -92,8 +92,17 @@ class Tables:
         with_terms = sorted(makers, key=lambda e: (-sum(t.entry is e for t in record.terms), -e.day.toordinal()))
         newest_terms = list({t.kind: t for t in record.terms if t.entry.statement.about == record.name}.values())
         durations = [t.entry for t in newest_terms if t.kind == "duration"]
+        told_of = self._told_by_others(record, principals - set(answers))
         held: dict[int, tuple[Entry, Line]] = {}
-        for entry in (*with_terms[:1], *answers.values(), *durations, *backers, *(t.entry for t in newest_terms), *with_terms):
+        for entry in (
+            *with_terms[:1],
+            *answers.values(),
+            *told_of.values(),
+            *durations,
+            *backers,
+            *(t.entry for t in newest_terms),
+            *with_terms,
+        ):
             line = self._line("proposals", entry) if len(held) < MOST_SENTENCES and id(entry) not in held else None
             if line is not None and all(line.sentence.text != kept.sentence.text for _, kept in held.values()):
                 held[id(entry)] = (entry, line)
@@ -104,6 +113,10 @@ class Tables:
         told += [("support", f"{e.who} ({e.party})", e) for e in backers]
         told += [("terms", f"{t.kind}: {t.words}", t.entry) for t in newest_terms]
         told += [("status", f"{e.statement.stance}: {e.who} ({p}), {written(e.day)}", e) for p, e in answers.items()]
+        told += [
+            ("status", f"{e.statement.stance}: {p}, as {e.who or e.article.outlet} tells it, {written(e.day)}", e)
+            for p, e in told_of.items()
+        ]
         cells: Cells = (
             ("proposal", record.name),
             ("sponsors", "not stated in the sources found"),
@@ -128,6 +141,15 @@ class Tables:
                 high = held is not None and _high(held) and not _high(entry)
                 if not high:
                     found[entry.party] = entry
+        return found
+
+    def _told_by_others(self, record: Record, principals: set[str]) -> dict[str, Entry]:
+        """Of principals that say nothing of it themselves the newest that somebody else tells of their answer."""
+        found: dict[str, Entry] = {}
+        for entry in record.entries:
+            whose = entry.statement.stance_of
+            if whose in principals and entry.statement.stance is not None and entry.party != whose:
+                found[whose] = entry
         return found
 
     # ---- contradictions
