@@ -42,6 +42,7 @@ from briefing.draft.written import Located, Told, Written
 from briefing.reading.addressed import gives_orders
 from briefing.reading.marks import quotations
 from briefing.settings import ModelSettings
+from briefing.talks.documents import kind
 from briefing.verify import CODE, Laid, Verify, tells_who
 from index.article import Evidence
 from index.calendar.instants import iso, iso_stamp
@@ -413,7 +414,8 @@ class _Chain:
             return f"its source speaks of another front ({sentence.statement.front})"
         if Laid(claim, self._ground).unsaid > MOST_UNSAID:
             return "most of its words are not in its source"
-        if sentence.statement.said.kind != "quoted" and _quotes_more(sentence.text, article.text):
+        speech = kind(article) is not None  # all of a speech, a briefing, a statement is somebody's words
+        if sentence.statement.said.kind != "quoted" and not speech and _quotes_more(sentence.text, article.text):
             return "it puts quotation marks around words that its source does not quote"
         ahead = any(one.ahead for one in told.cited) and tells_ahead(sentence.text)
         if line.section == "watch" and not ahead and not is_ahead(sentence.text, source, article, today):
