@@ -25,6 +25,7 @@ from briefing.settings import ModelSettings, Settings
 from briefing.topics import Topic
 from briefing.verify import Verify
 from evals.model_server import EVIL, ModelServer, model_server
+from evals.served import quoted
 from evals.suite import Metric, Result
 from index.calendar.instants import parse_stamp
 from index.embedding import MiniLM
@@ -114,13 +115,18 @@ def _one(
     lies = dict.fromkeys(server.planted)
     out.planted.update(kind for kind, _ in lies)
     out.through += [
-        (kind, text) for kind, text in lies if text in texts and not (kind in _PLACED and _core(text) in stands[text])
+        (kind, text) for kind, text in lies if text in texts and not (kind in _PLACED and _stands_there(text, stands[text]))
     ]
 
 
 _PLACED = frozenset(
     {"cites-another", "id-invented", "evidence-invented"}
 )  # the words are true; where they are said to stand is not
+
+
+def _stands_there(text: str, cited: str) -> bool:
+    """Whether cited words have a sentence, or what it quotes: said honestly elsewhere in the brief, from a carrier."""
+    return _core(text) in cited or _core(quoted(text)) in cited
 
 
 def _cited(line: Line, material: Material) -> str:

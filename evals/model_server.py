@@ -125,6 +125,7 @@ class ModelServer:
         most = served.MOST[part]
         written = [(i, served.written(text), text) for i, text in shown.items()]
         written = [w for w in written if len(w[1].split()) <= served.WORDS and not names_weekday(w[1])]
+        written = [w for w in written if not served.POINTS_BACK.match(w[1])]  # who that is, it would say
         written = [w for w in written if not (part == "bottom_line" and served.unnamed(w[2]))][:most]
         sentences: list[Json] = []
         for n, (issued, text, inside) in enumerate(written):
