@@ -85,11 +85,14 @@ class Desk:
             from briefing.ecosystem import embeddings
 
             embedder = embeddings.chosen(chosen)
-        held = Library(self.settings.data, embedder, self.settings.vector_server)
-        if chosen.kind == "openai":  # made by a service
-            held.stays = lambda article: self.privacy.stays_from(article, chosen.base_url)
-            held.leaves = lambda ids: self.privacy.left(chosen.base_url, chosen.where, "embedding", ids)
-        return held
+        served = chosen.kind == "openai"  # by a service, which may be somebody else's
+        return Library(
+            self.settings.data,
+            embedder,
+            self.settings.vector_server,
+            away=(lambda articles: self.privacy.away_from(chosen.base_url, articles)) if served else None,
+            leaves=(lambda ids: self.privacy.left(chosen.base_url, chosen.where, "embedding", ids)) if served else None,
+        )
 
     @cached_property
     def fetcher(self) -> Fetcher:
@@ -339,10 +342,10 @@ class Desk:
         self.room.read(ids, progress)
         return self.room.read_by_model(ids, most_cost=most_cost, progress=progress)
 
-    def read_in_batch(self, *, since: datetime | None = None) -> list[str]:
+    def read_in_batch(self, *, since: datetime | None = None, most_cost: float | None = None) -> list[str]:
         """Hand in what the model has not read as one batch of the OpenAI API, or collect the one under way; what came of it.
         Raises Misuse, ModelUnavailable."""
-        return self.room.batch(self._to_read(since))
+        return self.room.batch(self._to_read(since), most_cost=most_cost)
 
     def reading_estimate(self, *, since: datetime | None = None) -> ReadingEstimate:
         """What `read_by_model` would take. Raises Misuse where no model is named."""

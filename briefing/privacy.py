@@ -55,18 +55,23 @@ class Privacy:
 
     def stays(self, article: Article) -> bool:
         """Whether no word of an article may reach an endpoint of somebody else's."""
-        marks = self.marks()
-        return (
-            self.settings.local_only
-            or article.outlet in self.settings.local_outlets
-            or LOCAL_ONLY in article.notes
-            or ("outlet", article.outlet) in marks
-            or ("article", article.id) in marks
-        )
+        return bool(self._staying([article]))
 
-    def stays_from(self, article: Article, base_url: str | None) -> bool:
-        """Whether an article stays away from this endpoint."""
-        return is_remote(base_url, self.settings.own_hosts) and self.stays(article)
+    def away_from(self, base_url: str | None, articles: Iterable[Article]) -> set[ArticleId]:
+        """Which of these articles stay away from this endpoint."""
+        return self._staying(articles) if is_remote(base_url, self.settings.own_hosts) else set()
+
+    def _staying(self, articles: Iterable[Article]) -> set[ArticleId]:
+        marks, chosen = self.marks(), self.settings
+        return {
+            a.id
+            for a in articles
+            if chosen.local_only
+            or a.outlet in chosen.local_outlets
+            or LOCAL_ONLY in a.notes
+            or ("outlet", a.outlet) in marks
+            or ("article", a.id) in marks
+        }
 
     def left(self, base_url: str | None, where: str, purpose: str, articles: Iterable[ArticleId]) -> None:
         """Write down a request, where it went to somebody else's endpoint."""

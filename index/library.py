@@ -60,13 +60,21 @@ class Check:
 class Library:
     """One data folder: its archive, its vectors, its search."""
 
-    def __init__(self, folder: Path, embedder: Embedder | None = None, vector_server: str | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        embedder: Embedder | None = None,
+        vector_server: str | None = None,
+        *,
+        away: Callable[[Iterable[Article]], set[ArticleId]] | None = None,
+        leaves: Callable[[Sequence[ArticleId]], None] | None = None,
+    ) -> None:
+        """Where vectors are made elsewhere: `away` says of which articles no word may go there, `leaves` is told whose do."""
         self.folder = folder
         self.archive = Archive.open(folder / "archive.db")
         self.embedder = embedder or MiniLM()
         self.vectors = VectorStore(folder / "vectors", self.identity, vector_server)
-        self.stays: Callable[[Article], bool] = lambda article: False  # whether its words may not go to where vectors are made
-        self.leaves: Callable[[Sequence[ArticleId]], None] = lambda ids: None  # is told whose words go there, before they do
+        self._away, self._leaves = away, leaves
 
     @property
     def identity(self) -> str:
@@ -157,10 +165,11 @@ class Library:
 
     def _embed(self, ids: list[ArticleId]) -> None:
         """Vectors first, then the mark that says so: what is killed in between is simply done again."""
-        kept = {i for i, article in self.archive.many(ids).items() if self.stays(article)}
-        found = list(self._standing([i for i in ids if i not in kept]))
-        if found:
-            self.leaves([i for i in ids if i not in kept])
+        away = self._away(self.archive.many(ids).values()) if self._away is not None else set()
+        sent = [i for i in ids if i not in away]
+        found = list(self._standing(sent))
+        if self._leaves is not None and found:
+            self._leaves(sent)
         vectors = self.embedder.embed([text for _, _, text, _ in found])
         with self.vectors.opened() as store:  # one lock over both: a rebuild in between would lose these vectors
             store.put([name for name, *_ in found], [row for _, row, *_ in found], vectors, [when for *_, when in found])
@@ -271,8 +280,9 @@ class Library:
     def _differences(self, store: Opened) -> tuple[set[PassageId], set[PassageId], set[PassageId]]:
         """Vectors that should be there and are not, those that are and that searches would not read, those of nothing."""
         wanted, held = rows.embedded_passages(self.archive, self.identity), store.ids()
-        kept = {i for i in {name.partition(":")[0] for name in wanted - held} if self.stays(self.archive.get(i))}
-        wanted = {name for name in wanted if name.partition(":")[0] not in kept}
+        if self._away is not None:
+            away = self._away(self.archive.listed())
+            wanted = {name for name in wanted if name.partition(":")[0] not in away}
         return wanted - held, wanted & store.unread(), held - wanted
 
 

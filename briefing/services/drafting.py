@@ -163,7 +163,7 @@ class Drafting:
             return material  # its word on stances counts for nothing
         since = previous.as_of if previous is not None else material.since
         seen = self._shown_to(material, model)
-        entries = confirm.moving(seen.ledger, since, material.as_of)
+        entries = confirm.moving(seen.ledger, since)
         if not entries:
             return material
         leaves = partial(self._privacy.left, model.base_url, model.where, "asking again")
@@ -179,7 +179,7 @@ class Drafting:
 
     def _shown_to(self, material: Material, model: ModelSettings) -> Material:
         """What of a brief's material this model's endpoint may be shown."""
-        away = {a.id for a in material.articles.values() if self._privacy.stays_from(a, model.base_url)}
+        away = self._privacy.away_from(model.base_url, material.articles.values())
         if not away:
             return material
         return replace(
@@ -193,7 +193,7 @@ class Drafting:
     def _may_leave(self, claim: Claim, model: ModelSettings) -> bool:
         """Whether a sentence of an earlier brief may be shown to this model: what it cites must be."""
         cited = self._library.archive.many(list({c.article_id for c in claim.citations}))
-        return not any(self._privacy.stays_from(article, model.base_url) for article in cited.values())
+        return not self._privacy.away_from(model.base_url, cited.values())
 
     def _written(
         self, material: Material, own: Draft, model: ModelSettings, budget: Budget, previous: Previous | None

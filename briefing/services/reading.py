@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
-from briefing import prompting
 from briefing.chat.batch import Asked, Batches
 from briefing.chat.budget import Budget, OverBudget, Spent
 from briefing.chat.client import Chat, ReplyCache, run
@@ -257,29 +256,32 @@ class ReadingRoom:
 
     def estimate(self, ids: Sequence[ArticleId]) -> ReadingEstimate:
         """What it takes to let the model read those of these articles that it has not read. Raises Misuse where none is named."""
-        from briefing.chat.tokens import count_tokens
-
         if self._model is None:
             raise Misuse(NO_READER)
         self.read(ids)
         todo = self._waiting(ids)
-        system = prompting.load(by_model.PROMPT).system
-        calls = tokens_in = 0
-        for article_id, article in self._archive.many(todo).items():
-            reading = next(self._kept.of([article_id], self.reader.name))
-            for shown in by_model.rendered(article, reading):
-                calls += 1
-                tokens_in += count_tokens(f"{system}\n{shown}", self._model.name).n
+        return self._estimated(self._requests(todo), len(todo))
+
+    def _requests(self, ids: Sequence[ArticleId]) -> Iterator[Asked]:
+        """Every request that reading these articles takes."""
+        for article_id, article in self._archive.many(ids).items():
+            yield from by_model.asked(article, next(self._kept.of([article_id], self.reader.name)))
+
+    def _estimated(self, requests: Iterable[Asked], articles: int) -> ReadingEstimate:
+        from briefing.chat.tokens import count_tokens
+
+        assert self._model is not None
+        counts = [count_tokens(f"{one.system}\n{one.user}", self._model.name).n for one in requests]
+        tokens_in = sum(counts)
         tokens_out = int(tokens_in * REPLY_SHARE)
         cost = (tokens_in * self._model.price_in + tokens_out * self._model.price_out) / 1e6
-        return ReadingEstimate(len(todo), calls, tokens_in, tokens_out, cost if self._model.priced else None)
+        return ReadingEstimate(articles, len(counts), tokens_in, tokens_out, cost if self._model.priced else None)
 
     def _waiting(self, ids: Sequence[ArticleId]) -> list[ArticleId]:
         assert self._model is not None
         done = self._kept.by_model(ids, by_model.reader_name(self._model.name))
-        waiting = self.concerned([i for i in ids if i not in done])
-        url = self._model.base_url
-        return [a.id for a in self._archive.many(waiting).values() if not self._privacy.stays_from(a, url)]
+        away = self._privacy.away_from(self._model.base_url, self._archive.listed())
+        return self.concerned([i for i in ids if i not in done and i not in away])
 
     def read_by_model(
         self, ids: Sequence[ArticleId], *, most_cost: float | None = None, progress: Progress = silent
@@ -325,9 +327,9 @@ class ReadingRoom:
             notes.append(f"{waiting} articles wait for {chosen.name}: what one run may spend on reading is spent")
         return notes
 
-    def batch(self, ids: Sequence[ArticleId]) -> list[str]:
+    def batch(self, ids: Sequence[ArticleId], *, most_cost: float | None = None) -> list[str]:
         """Hand in what the model has not read of these articles as one batch, at half the price, or collect the batch that is
-        under way and read from it; what came of it. Raises Misuse, ModelUnavailable."""
+        under way and read from it; what came of it. Raises Misuse where it could cost more than it may, ModelUnavailable."""
         if self._model is None or self._replies is None:
             raise Misuse(NO_READER)
         batches = Batches(self._model, self._replies)
@@ -348,12 +350,15 @@ class ReadingRoom:
             raise Misuse(used_up)
         self.read(ids)
         todo = self._waiting(ids)
-        wanted: list[Asked] = []
-        for article_id, article in self._archive.many(todo).items():
-            wanted += by_model.asked(article, next(self._kept.of([article_id], self.reader.name)))
-        wanted = batches.missing(wanted)
+        wanted = batches.missing(list(self._requests(todo)))
         if not wanted:
             return ["nothing waits to be read", *self.read_by_model(ids)]
+        most = self._model.most_reading_cost if most_cost is None else most_cost
+        if self._purse is not None:
+            most = self._purse.limited(self._model, most).most_cost
+        cost = (self._estimated(wanted, len(todo)).dollars or 0.0) / 2
+        if cost > most:
+            raise Misuse(f"the batch could cost ${cost:.2f}, past its limit of ${most:.2f}: raise it, or read less (--since)")
         self._privacy.left(self._model.base_url, self._model.where, "reading, a batch", todo)
         name = batches.submit(wanted)
         return [f"{len(wanted)} requests on {len(todo)} articles were handed in as batch {name}; run this again to collect them"]
