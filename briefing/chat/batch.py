@@ -3,6 +3,7 @@ back goes into the cache of replies, where the ordinary reading finds it; so not
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 from collections.abc import Sequence
@@ -57,8 +58,8 @@ class Batches:
         return str(kept["id"]) if kept and kept.get("id") else None
 
     def missing(self, asked: Sequence[Asked]) -> list[Asked]:
-        """Those whose replies are not kept yet."""
-        return [one for one in asked if self._cache.get(self._key(one)) is None]
+        """Those whose replies are not kept yet, as many as one batch may hold."""
+        return [one for one in asked if self._cache.get(self._key(one)) is None][:MOST_REQUESTS]
 
     def submit(self, asked: Sequence[Asked]) -> str:
         """Hand in requests; the id of the batch. Raises Misuse where one is under way, ModelUnavailable where it is not taken."""
@@ -74,7 +75,7 @@ class Batches:
                 },
                 ensure_ascii=False,
             )
-            for one in asked[:MOST_REQUESTS]
+            for one in asked
         ]
         file = io.BytesIO("\n".join(lines).encode())
         file.name = "requests.jsonl"
@@ -123,7 +124,7 @@ class Batches:
 
     @property
     def _place(self) -> str:
-        return f"{_PENDING}{self._settings.where}"[:64]
+        return hashlib.sha256(f"{_PENDING}{self._settings.where}".encode()).hexdigest()
 
     def _keep(self, told: dict[str, Any]) -> None:
         self._cache.replace(self._place, told, self._settings.name)

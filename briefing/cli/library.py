@@ -143,11 +143,9 @@ def read(
         if model is not None and told is not None:
             tell(f"To be read by {model.name}: {told.told}.")
         if batch and not estimate:
-            notes = opened.read_in_batch(since=instant(since, "--since"))
+            notes = opened.read_in_batch(since=first, most_cost=most_cost)
         else:
-            notes = (
-                [] if estimate else opened.read_by_model(since=instant(since, "--since"), most_cost=most_cost, progress=progress)
-            )
+            notes = [] if estimate else opened.read_by_model(since=first, most_cost=most_cost, progress=progress)
     for note in notes:
         tell(f"{note}.")
     if as_json:

@@ -29,6 +29,7 @@ PROMPT = "read_article/v1"
 MOST_SENTENCES, OVERLAP = 70, 6  # of one call; a longer article is read in windows that overlap
 OPENING = 3  # sentences of its opening that a later part is shown with
 MOST_CHARACTERS = 900  # of one sentence that is shown
+MOST_ROOM = 24_000  # tokens of one reply
 A_SENTENCE, A_REPLY = 90, 400  # tokens of room for what is told of a sentence, and beside it
 LISTED = 6  # words of a line without an end mark that may be an item of a list
 BEHIND = 4  # sentences before a statement's own in which its day may be named
@@ -93,12 +94,10 @@ def reader_name(model: str) -> str:
 
 async def read(article: Article, reading: Reading, chat: Chat) -> ModelReading:
     """What the model finds in an article. Raises ModelUnavailable, UnreadableReply."""
-    prompt, prose = prompting.load(PROMPT), shown(article, reading)
+    prose = shown(article, reading)
     guard = Guard(article, reading, prose)
-    for window in windows(len(prose)):
-        system, user = prompt.rendered(article=_rendered(article, reading, prose, window))
-        told_of = [article.id]
-        reply = await chat.ask(system, user, SCHEMA, Reply.model_validate, room=_room(window), articles=told_of)
+    for window, one in zip(windows(len(prose)), asked(article, reading), strict=True):
+        reply = await chat.ask(one.system, one.user, one.schema, Reply.model_validate, room=one.room, articles=[article.id])
         try:
             guard.take(Reply.model_validate(reply.parsed), window)
         except ValidationError as error:
@@ -122,24 +121,14 @@ def windows(n: int) -> list[range]:
     return [range(at, min(n, at + MOST_SENTENCES)) for at in range(0, n - OVERLAP, step)]
 
 
-def rendered(article: Article, reading: Reading) -> list[str]:
-    """The prompts' own part for an article, one a call: for an estimate."""
-    prose = shown(article, reading)
-    return [_rendered(article, reading, prose, window) for window in windows(len(prose))]
-
-
 def asked(article: Article, reading: Reading) -> list[Asked]:
-    """The requests that reading an article takes, each as a call would send it: for a batch."""
+    """The requests that reading an article takes, in order."""
     prompt, prose = prompting.load(PROMPT), shown(article, reading)
     found = []
     for window in windows(len(prose)):
         system, user = prompt.rendered(article=_rendered(article, reading, prose, window))
-        found.append(Asked(system, user, SCHEMA, _room(window)))
+        found.append(Asked(system, user, SCHEMA, min(MOST_ROOM, A_REPLY + A_SENTENCE * len(window))))
     return found
-
-
-def _room(window: range) -> int:
-    return min(24_000, A_REPLY + A_SENTENCE * len(window))
 
 
 def _rendered(article: Article, reading: Reading, prose: Sequence[Sentence], window: range) -> str:

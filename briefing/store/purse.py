@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
@@ -36,19 +37,13 @@ class Purse:
 
     def limited(self, settings: ModelSettings, most: float, now: datetime | None = None) -> ModelSettings:
         """The settings with what one run may still cost: `most` dollars, or what is left of the day and of the month."""
-        left = [most]
-        for limit, since in ((settings.most_cost_day, _day(now)), (settings.most_cost_month, _month(now))):
-            if limit is not None:
-                left.append(max(0.0, limit - self.dollars(since)))
-        return settings.model_copy(update={"most_cost": min(left)})
+        left = [max(0.0, limit - spent) for _, spent, limit in self._periods(settings, now) if limit is not None]
+        return settings.model_copy(update={"most_cost": min([most, *left])})
 
     def used_up(self, settings: ModelSettings, now: datetime | None = None) -> str | None:
         """The limit that nothing is left of, in words; None while something is."""
-        for limit, since, name in (
-            (settings.most_cost_day, _day(now), "today"),
-            (settings.most_cost_month, _month(now), "this month"),
-        ):
-            if limit is not None and (spent := self.dollars(since)) >= limit:
+        for name, spent, limit in self._periods(settings, now):
+            if limit is not None and spent >= limit:
                 return f"${spent:.2f} of the ${limit:g} that the language model may cost {name} are spent"
         return None
 
@@ -78,18 +73,14 @@ class Purse:
 
     def told(self, settings: ModelSettings, now: datetime | None = None) -> str:
         """What today and this month have cost, beside their limits."""
-        parts = []
-        for name, since, limit in (
-            ("today", _day(now), settings.most_cost_day),
-            ("this month", _month(now), settings.most_cost_month),
-        ):
-            parts.append(f"{name} ${self.dollars(since):.4f}" + (f" of ${limit:g}" if limit is not None else ""))
+        parts = [
+            f"{name} ${spent:.4f}" + (f" of ${limit:g}" if limit is not None else "")
+            for name, spent, limit in self._periods(settings, now)
+        ]
         return ", ".join(parts) + ("" if settings.priced else " (no price is set)")
 
-
-def _day(now: datetime | None) -> datetime:
-    return (now or datetime.now(UTC)).replace(hour=0, minute=0, second=0, microsecond=0)
-
-
-def _month(now: datetime | None) -> datetime:
-    return _day(now).replace(day=1)
+    def _periods(self, settings: ModelSettings, now: datetime | None) -> Iterator[tuple[str, float, float | None]]:
+        """Each period that has a limit: its name, what was spent in it, its limit in US dollars."""
+        today = (now or datetime.now(UTC)).replace(hour=0, minute=0, second=0, microsecond=0)
+        yield "today", self.dollars(today), settings.most_cost_day
+        yield "this month", self.dollars(today.replace(day=1)), settings.most_cost_month
