@@ -18,7 +18,7 @@ from briefing.chat.tokens import cache_file, count_tokens, fetch_encoding
 from briefing.claims import Brief, Citation, Claim
 from briefing.contract import brief_json
 from briefing.desk import Desk
-from briefing.draft import llm, plan
+from briefing.draft import limits, llm, plan
 from briefing.render import markdown
 from briefing.settings import ModelSettings, Settings
 from briefing.store.replies import Replies
@@ -73,8 +73,8 @@ def test_an_honest_model_writes_under_the_same_gates_and_the_brief_says_how(samp
     assert dict(made.spent)["calls"] == f"{len(server.requests)} of 12"
     assert any("tokens (estimated)" in note for note in made.notes)
     written = set(server.honest)
-    kept = [text for name in ("bottom_line", "on_the_ground") for text in section(brief, name) if text in written]
-    assert len(kept) >= 4
+    kept = [text for name in ("bottom_line", "on_the_ground", "timeline") for text in section(brief, name) if text in written]
+    assert len(kept) >= 5
     assert 2 <= len(section(brief, "bottom_line")) <= plan.BOTTOM_LINE.most
     assert [s.id for s in brief.sections] == [s.id for s in plan.PLAN if s.id != "assessment"]
     assert "Spent: calls" in markdown(brief)
@@ -158,13 +158,13 @@ def test_how_much_of_a_sentence_its_words_do_not_say(quote: str, unsaid: float) 
     cited = Citation(n=1, article_id=article.id, external_id=None, start=0, end=len(quote), quote=quote)
     laid = Laid(Claim(id="llm-1", text=SAID, form="event", citations=(cited,)), Ground({article.id: article}, DEMO))
     assert laid.unsaid == pytest.approx(unsaid, abs=0.2)
-    assert (laid.unsaid > llm.MOST_UNSAID) is (unsaid == 1.0)
+    assert (laid.unsaid > limits.MOST_UNSAID) is (unsaid == 1.0)
 
 
 def test_quotation_marks_are_only_put_around_what_a_source_quotes() -> None:
     source = "“We want a truce within days, and a lasting one,” the minister said. She would not say how her office saw it."
-    assert not llm._quotes_more("The minister said: “We want a truce within days, and a lasting one”.", source)
-    assert llm._quotes_more("The minister said: “She would not say how her office saw it”.", source)
+    assert not limits.quotes_more("The minister said: “We want a truce within days, and a lasting one”.", source)
+    assert limits.quotes_more("The minister said: “She would not say how her office saw it”.", source)
 
 
 # ---- behaving badly

@@ -84,7 +84,7 @@ def fenced(issued: str, evidence: Evidence) -> str:
 # ---- what the model must answer; ids come from the closed list of the request
 
 
-def _object(title: str, description: str, name: str, item: dict[str, Any]) -> dict[str, Any]:
+def listing(title: str, description: str, name: str, item: dict[str, Any]) -> dict[str, Any]:
     return {
         "title": title,
         "description": description,
@@ -95,30 +95,30 @@ def _object(title: str, description: str, name: str, item: dict[str, Any]) -> di
     }
 
 
-def _item(**properties: dict[str, Any]) -> dict[str, Any]:
+def item_of(**properties: dict[str, Any]) -> dict[str, Any]:
     return {"type": "object", "additionalProperties": False, "required": list(properties), "properties": properties}
 
 
 def picks_schema(parts: list[str], issued: list[str]) -> dict[str, Any]:
-    item = _item(part={"type": "string", "enum": parts}, evidence={"type": "string", "enum": issued}, quote={"type": "string"})
-    return _object("picked_claims", "Words of the evidence that the parts of the brief may stand on", "claims", item)
+    item = item_of(part={"type": "string", "enum": parts}, evidence={"type": "string", "enum": issued}, quote={"type": "string"})
+    return listing("picked_claims", "Words of the evidence that the parts of the brief may stand on", "claims", item)
 
 
 def sentences_schema(parts: list[str], issued: list[str]) -> dict[str, Any]:
-    item = _item(
+    item = item_of(
         part={"type": "string", "enum": parts},
         text={"type": "string"},
         claims={"type": "array", "items": {"type": "string", "enum": issued}},
         partly={"type": "boolean"},
     )
-    return _object("brief_sentences", "Sentences of the brief with their part and the claims that carry them", "sentences", item)
+    return listing("brief_sentences", "Sentences of the brief with their part and the claims that carry them", "sentences", item)
 
 
 def title_schema(issued: list[str]) -> dict[str, Any]:
-    item = _item(text={"type": "string"}, claims={"type": "array", "items": {"type": "string", "enum": issued}})
+    item = item_of(text={"type": "string"}, claims={"type": "array", "items": {"type": "string", "enum": issued}})
     return {"title": "brief_title", "description": "The title of the brief, with the sentences that carry it", **item}
 
 
 def mends_schema(issued: list[str]) -> dict[str, Any]:
-    item = _item(id={"type": "string", "enum": issued}, text={"type": "string"})
-    return _object("mended_sentences", "The sentences written again", "sentences", item)
+    item = item_of(id={"type": "string", "enum": issued}, text={"type": "string"})
+    return listing("mended_sentences", "The sentences written again", "sentences", item)

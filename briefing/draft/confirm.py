@@ -3,7 +3,7 @@ carries its stance only where the language model, asked anew about that sentence
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from briefing import prompting
 from briefing.chat.client import Chat
 from briefing.chat.fences import between, one_line
 from briefing.claims import Statement
+from briefing.draft.asking import item_of, listing
 from briefing.draft.material import Material
 from briefing.ledger import Ledger, changes, contradictions
 from briefing.ledger.book import Entry
@@ -51,22 +52,19 @@ def key_of(statement: Statement) -> Key:
     return statement.article_id, statement.start, str(statement.stance)
 
 
-def moving(ledger: Ledger, since: datetime, until: datetime) -> list[Entry]:
-    """The entries whose stance moves a brief: what changed since an instant, both sides of a pair, the answers of parties; the
-    newest first, each once."""
+def moving(ledger: Ledger, since: datetime) -> list[Entry]:
+    """The entries whose stance moves a brief, each once, as many as one brief may ask about.
+
+    Both sides of a pair come first, then what changed, then every other stance that became known since, the newest first."""
+    pairs = contradictions.contradictions(ledger.since(since))
+    sides = [side for pair in pairs for side in (pair.first, pair.second)]
+    changed = [change.entry for change in changes.changes(ledger, since)]
+    newest = sorted((e for e in ledger.entries if e.knowable >= since), key=lambda e: e.order, reverse=True)
     found: dict[Key, Entry] = {}
-    for entry in _moving(ledger, since):
-        if entry.statement.stance is not None and entry.knowable <= until:
+    for entry in (*sides, *changed, *newest):
+        if entry.statement.stance is not None:
             found.setdefault(key_of(entry.statement), entry)
-    return sorted(found.values(), key=lambda e: e.order, reverse=True)[:MOST_ASKED]
-
-
-def _moving(ledger: Ledger, since: datetime) -> Iterator[Entry]:
-    yield from (change.entry for change in changes.changes(ledger, since))
-    for pair in contradictions.contradictions(ledger.since(since)):
-        yield from (pair.first, pair.second)
-    yield from (p.entry for p in ledger.positions if p.entry.knowable >= since)
-    yield from (e for e in ledger.entries if e.knowable >= since and e.statement.stance not in {None, "welcomes"})
+    return list(found.values())[:MOST_ASKED]
 
 
 async def confirmed(entries: Sequence[Entry], conflict: str, chat: Chat) -> Confirmed:
@@ -114,14 +112,5 @@ def _before(article: Article, start: int) -> str:
 
 
 def _schema(issued: list[str]) -> dict[str, Any]:
-    codes = [*CODES, CANNOT_TELL]
-    properties: dict[str, Any] = {"id": {"type": "string", "enum": issued}, "stance": {"type": "string", "enum": codes}}
-    item = {"type": "object", "additionalProperties": False, "required": list(properties), "properties": properties}
-    return {
-        "title": "stances",
-        "description": "The stance that each sentence shows",
-        "type": "object",
-        "additionalProperties": False,
-        "required": ["answers"],
-        "properties": {"answers": {"type": "array", "items": item}},
-    }
+    item = item_of(id={"type": "string", "enum": issued}, stance={"type": "string", "enum": [*CODES, CANNOT_TELL]})
+    return listing("stances", "The stance that each sentence shows", "answers", item)

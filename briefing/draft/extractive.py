@@ -27,7 +27,6 @@ from index.terms import terms
 NAME = "extractive/2"
 TIMELINE_WORDS = 24
 STANDS = 0.12  # what a statement that takes a stance gains in the table of positions
-READ_STANDS = 0.5  # the same where a language model read it
 AGEING = timedelta(days=7)
 # A sentence answers a standing question as it would one that is asked, but must hold more than half of its rarer words: such
 # a question has few.
@@ -114,7 +113,7 @@ class Extractive:
             pool = recent or own
             speakers: set[str] = set()
             question = plan.filled(slot, topic, party.name)
-            for chosen in self._ranked(pool, question, self._stands):
+            for chosen in sorted(self._ranked(pool, question, self._stands), key=lambda c: not _read_stance(c)):
                 who = chosen.statement.speaker.known_as if chosen.statement.speaker else ""
                 if who in speakers or chosen.repeats(shown):
                     continue
@@ -157,8 +156,7 @@ class Extractive:
 
     def _stands(self, candidate: Candidate) -> float:
         """A statement that takes a stance is worth more in the table of positions, one already told less."""
-        weight = READ_STANDS if candidate.statement.read_by is not None else STANDS
-        return weight * _own_stance(candidate) - TOLD_BEFORE * any(candidate is u for u in self._used)
+        return STANDS * _own_stance(candidate) - TOLD_BEFORE * any(candidate is u for u in self._used)
 
     def _spoke_with_others(self, party: Party, found: list[Candidate]) -> bool:
         """Whether a recent joint statement or remark names the party, or one of its people, among its speakers."""
@@ -455,6 +453,11 @@ def _own_stance(candidate: Candidate) -> bool:
 def _terms_told(candidate: Candidate) -> float:
     """A proposal's sentence is worth more where it says for how long, and where it is the document's own."""
     return 0.15 * bool(_DURATION.search(candidate.text)) + 0.15 * candidate.statement.said.written
+
+
+def _read_stance(candidate: Candidate) -> bool:
+    """Whether it takes a stance that a language model read: it stands before words without one."""
+    return candidate.statement.read_by is not None and _own_stance(candidate)
 
 
 def _attributed(statement: Statement) -> bool:

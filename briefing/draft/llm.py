@@ -6,7 +6,6 @@ answers their standing questions and tells the terms of proposals."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -14,13 +13,12 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from briefing import prompting
-from briefing.beside.locate import folded, locate
+from briefing.beside.locate import locate
 from briefing.chat.budget import Budget
 from briefing.chat.client import Chat, ReplyCache, run
 from briefing.chat.fences import between, one_line
 from briefing.claims import Claim, Verdict
 from briefing.draft import plan
-from briefing.draft.ahead import is_ahead, tells_ahead
 from briefing.draft.asking import (
     Part,
     fenced,
@@ -32,7 +30,8 @@ from briefing.draft.asking import (
     title_schema,
 )
 from briefing.draft.candidates import same_words
-from briefing.draft.compose import Cited, Sentence, compose, count_words, names_weekday
+from briefing.draft.compose import Sentence, compose, count_words
+from briefing.draft.limits import SHORTEST, out_of_place
 from briefing.draft.lines import Cells, Draft, Line, TableRow
 from briefing.draft.material import Material
 from briefing.draft.naming import naming
@@ -40,9 +39,7 @@ from briefing.draft.numbering import Numbering, claim_of
 from briefing.draft.offered import Offered, overlap, sentence_before
 from briefing.draft.written import Located, Told, Written
 from briefing.reading.addressed import gives_orders
-from briefing.reading.marks import quotations
 from briefing.settings import ModelSettings
-from briefing.talks.documents import kind
 from briefing.verify import CODE, Laid, Verify, tells_who
 from index.article import Evidence
 from index.calendar.instants import iso, iso_stamp
@@ -55,11 +52,7 @@ PICK, WRITE, MEND, TITLE = "pick_claims/v1", "compose_brief/v1", "repair_sentenc
 MOST_PICKED = 8  # claims of one part
 MOST_WRITTEN = 60  # tokens of room for one sentence
 MOST_CITED = 3  # claims one sentence may stand on
-MOST_UNSAID = 0.6  # of a sentence's plain words that its citations do not have: more, and it tells something else
 MOST_KNOWN = 160  # characters of a claim that is found already, where the model picks
-SHORTEST = 4  # words of a quote that can carry anything
-_POINTS = re.compile(r"(?:He|She|They)\b")
-_MARKUP = re.compile(r"</?[a-zA-Z!]|!\[|\]\(|https?://|\bwww\.|javascript:|data:[a-z]+/|\x1b|```", re.IGNORECASE)
 
 
 class _Model(BaseModel):
@@ -392,35 +385,10 @@ class _Chain:
         """Those that do not pass, by their place, with the reason."""
         lines = [one.line for one in told]
         claims = [claim_of(line, f"llm-{n}", self._material.articles, Numbering()) for n, line in enumerate(lines, start=1)]
-        long = {n: reason for n, one in enumerate(told) if (reason := self._out_of_place(one, claims[n])) is not None}
+        laid = [Laid(claim, self._ground) for claim in claims]
+        outside = {n: r for n, one in enumerate(told) if (r := out_of_place(one, laid[n], self._material)) is not None}
         found = {n: c.reason for n, c in enumerate(self._verify(claims, self._ground)) if c.reason is not None}
-        return dict(sorted({**long, **found}.items()))
-
-    def _out_of_place(self, told: Told, claim: Claim) -> str | None:
-        """What a brief does not print, whoever says it."""
-        line = told.line
-        sentence, topic, today = line.sentence, self._material.topic, self._material.as_of.date()
-        article = self._material.articles[sentence.statement.article_id]
-        source = " ".join(self._material.articles[i].text[start:end] for i, start, end in sentence.spans)
-        if sentence.words > plan.MOST_WORDS:
-            return f"it has {sentence.words} words, more than {plan.MOST_WORDS}"
-        if names_weekday(sentence.text):
-            return "it names a weekday and not its date"
-        if (pointing := _POINTS.match(sentence.text)) is not None:
-            return f"nothing tells who “{pointing[0]}” is"
-        if _MARKUP.search(sentence.text):
-            return "it holds markup or an address"
-        if sentence.statement.front not in {topic.name, "both", None}:
-            return f"its source speaks of another front ({sentence.statement.front})"
-        if Laid(claim, self._ground).unsaid > MOST_UNSAID:
-            return "most of its words are not in its source"
-        speech = kind(article) is not None  # all of a speech, a briefing, a statement is somebody's words
-        if sentence.statement.said.kind != "quoted" and not speech and _quotes_more(sentence.text, article.text):
-            return "it puts quotation marks around words that its source does not quote"
-        ahead = any(one.ahead for one in told.cited) and tells_ahead(sentence.text)
-        if line.section == "watch" and not ahead and not is_ahead(sentence.text, source, article, today):
-            return "it names nothing that is still to come"
-        return None
+        return dict(sorted({**outside, **found}.items()))
 
     def _own_words(self, told: Told, others: Iterable[Told]) -> Told | None:
         """The sentence that the extractive drafter makes of the same source, where it can stand and says nothing twice. A
@@ -445,9 +413,6 @@ class _Chain:
         verdict = Verdict(label="unsupported", score=0.0, checker=CODE)
         claim = Claim(id=part.id, text=one_line(text)[:600], form="reported", verdict=verdict, reason=reason)
         self._written.withheld.append(claim)
-
-    def _text(self, span: Cited) -> str:
-        return self._material.articles[span[0]].text[span[1] : span[2]]
 
     # ---- what the model sees
 
@@ -481,20 +446,5 @@ def _step(work: Callable[[Any], Any]) -> Any:
     return RunnableLambda(work)
 
 
-def _told_of(lines: Iterable[Line]) -> list[str]:
-    """The articles whose words lines stand on."""
-    return [span[0] for line in lines for span in line.sentence.spans]
-
-
 def _with_text(told: Told, text: str) -> Told:
     return replace(told, line=replace(told.line, sentence=replace(told.line.sentence, text=text, short=text)))
-
-
-def _quotes_more(sentence: str, source: str) -> bool:
-    """Whether it quotes, at length, what stands outside every quotation of its source."""
-    quoted = [folded(source[start:end]).casefold() for start, end in quotations(source)]
-    for start, end in quotations(sentence):
-        words = folded(sentence[start:end]).casefold().strip(" .,;…")
-        if len(words.split()) > SHORTEST and not any(words in one for one in quoted):
-            return True
-    return False

@@ -252,8 +252,6 @@ def _of_whom(ledger: Ledger, report: Entry, denial: Entry) -> ContradictionType:
 
 # ---- figures
 
-APART = 3  # times the smaller count: two that lie further apart count other things
-
 
 def _numeric(ledger: Ledger) -> Iterator[Contradiction]:
     """Two who count the same thing differently within the window; each pair of voices once for one thing."""
@@ -267,7 +265,6 @@ def _numeric(ledger: Ledger) -> Iterator[Contradiction]:
                 voices[0] != voices[1]
                 and all(voices)
                 and later.number != earlier.number
-                and max(later.number, earlier.number) <= APART * min(later.number, earlier.number)
                 and key not in told
                 and same(earlier, later)
             ):

@@ -131,16 +131,21 @@ def _weekdays_in(words: str) -> set[str]:
 
 
 def _reckoned(laid: Laid) -> set[str]:
-    """The days that the citations name in other ways: "Thursday last week", "tomorrow"."""
+    """The days that the citations name in other ways: "Thursday last week", "tomorrow".
+
+    A weekday that the calendar leaves open is the last or the next. Of any other the nearer may be meant too: where the calendar
+    gives the farther one, it is wrong one time in three."""
     found: set[str] = set()
     for citation in laid.claim.citations:
         article = laid.ground.articles.get(citation.article_id)
         if article is None or article.local_day is None:
             continue
         found |= {e.day.isoformat() for e in times(citation.quote, article.local_day) if e.day is not None}
-        for word in _weekdays_in(citation.quote):  # the text does not say which: the last or the next
-            back = (article.local_day.weekday() - _WEEKDAYS.index(word)) % 7
-            found |= {(article.local_day + timedelta(days=d)).isoformat() for d in (-back, 7 - back)}
+        open_days = {word.norm for word in laid.held if word.kind == "day"} & {*_WEEKDAYS}
+        for weekday in _weekdays_in(citation.quote):
+            back = (article.local_day.weekday() - _WEEKDAYS.index(weekday)) % 7
+            days_off = (-back, 7 - back) if weekday in open_days else (min(-back, 7 - back, key=abs),)
+            found |= {(article.local_day + timedelta(days=d)).isoformat() for d in days_off}
     return found
 
 

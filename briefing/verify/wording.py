@@ -124,7 +124,7 @@ def stance(laid: Laid) -> Outcome:
     if not mine:
         return NOTHING
     pieces = [quote[s:e] for quote in laid.quotes for s, e in sentences(quote)]
-    theirs = {j.stance for piece in pieces for j in judged_all(piece)} | {laid.claim.stance}  # as it was read, and is certain
+    theirs = {j.stance for piece in pieces for j in judged_all(piece)}
     for found, words_of_it in mine.items():
         if found not in theirs:
             shown = laid.text[words_of_it.start : words_of_it.end]

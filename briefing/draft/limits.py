@@ -1,0 +1,64 @@
+"""What a brief does not print, whoever says it and whatever its citations carry."""
+
+from __future__ import annotations
+
+import re
+
+from briefing.beside.locate import folded
+from briefing.draft import plan
+from briefing.draft.ahead import is_ahead, tells_ahead
+from briefing.draft.compose import names_weekday
+from briefing.draft.material import Material
+from briefing.draft.written import Told
+from briefing.reading.marks import quotations
+from briefing.talks.documents import kind
+from briefing.verify import Laid
+
+MOST_UNSAID = 0.6  # of a sentence's plain words that its citations do not have: more, and it tells something else
+SHORTEST = 4  # words of a quote that can carry anything
+_POINTS = re.compile(r"(?:He|She|They)\b")
+_MARKUP = re.compile(r"</?[a-zA-Z!]|!\[|\]\(|https?://|\bwww\.|javascript:|data:[a-z]+/|\x1b|```", re.IGNORECASE)
+
+
+def out_of_place(told: Told, laid: Laid, material: Material) -> str | None:
+    """Why a sentence may not stand where it is meant to, in words; None where it may. `laid`: it beside its source."""
+    line, sentence = told.line, told.line.sentence
+    article = material.articles[sentence.statement.article_id]
+    if sentence.words > plan.MOST_WORDS:
+        return f"it has {sentence.words} words, more than {plan.MOST_WORDS}"
+    if names_weekday(sentence.text):
+        return "it names a weekday and not its date"
+    if (pointing := _POINTS.match(sentence.text)) is not None:
+        return f"nothing tells who “{pointing[0]}” is"
+    if _MARKUP.search(sentence.text):
+        return "it holds markup or an address"
+    if sentence.statement.front not in {material.topic.name, "both", None}:
+        return f"its source speaks of another front ({sentence.statement.front})"
+    if laid.unsaid > MOST_UNSAID:
+        return "most of its words are not in its source"
+    speech = kind(article) is not None  # all of a speech, a briefing, a statement is somebody's words
+    if sentence.statement.said.kind != "quoted" and not speech and quotes_more(sentence.text, article.text):
+        return "it puts quotation marks around words that its source does not quote"
+    if line.section == "watch" and not _comes(told, material):
+        return "it names nothing that is still to come"
+    return None
+
+
+def _comes(told: Told, material: Material) -> bool:
+    """Whether a sentence of what to watch names something that is still to come."""
+    sentence = told.line.sentence
+    if any(one.ahead for one in told.cited) and tells_ahead(sentence.text):
+        return True
+    source = " ".join(material.articles[i].text[start:end] for i, start, end in sentence.spans)
+    article = material.articles[sentence.statement.article_id]
+    return is_ahead(sentence.text, source, article, material.as_of.date())
+
+
+def quotes_more(sentence: str, source: str) -> bool:
+    """Whether it quotes, at length, what stands outside every quotation of its source."""
+    quoted = [folded(source[start:end]).casefold() for start, end in quotations(source)]
+    for start, end in quotations(sentence):
+        words = folded(sentence[start:end]).casefold().strip(" .,;…")
+        if len(words.split()) > SHORTEST and not any(words in one for one in quoted):
+            return True
+    return False
