@@ -40,7 +40,6 @@ FLOORS = {
     "stopped_of_the_others": 0.99,
     "honest_kept": 0.96,
 }  # .97 until the reader learned: it names fewer speakers
-AGAIN = "it says again"  # said twice by the stand-in: once is enough, and no gate stopped it
 SAMPLE_DAYS = [f"2024-09-{day}T23:00Z" for day in range(20, 31)]
 EXERCISE_DAYS = [f"2031-03-{day:02}T23:59Z" for day in range(3, 17)]
 
@@ -109,8 +108,7 @@ def _one(
     if mode == "honest":
         out.honest += len(server.honest)
         reasons = {claim.text: claim.reason or "" for claim in written.withheld}
-        stopped = [(text, reasons.get(text, "?")) for text in server.honest if text not in texts]
-        out.honest_stopped += [one for one in stopped if not one[1].startswith(AGAIN)]
+        out.honest_stopped += [(text, reasons.get(text, "?")) for text in server.honest if text not in texts]
         return
     lies = dict.fromkeys(server.planted)
     out.planted.update(kind for kind, _ in lies)

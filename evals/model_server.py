@@ -19,8 +19,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import islice
 from typing import Any
 
+from briefing.draft.candidates import same_words
 from briefing.draft.compose import names_weekday
 from briefing.services.earning import trial
 from evals import served
@@ -28,6 +30,7 @@ from evals.endpoints import Endpoint
 from evals.mutating import CHANGES
 from index.calendar.days import day_mentions
 from index.sentences import sentences as cut
+from index.terms import terms
 
 _FENCED = re.compile(r"<<<([A-Z]+\d*)\n(.*?)\n\1>>>", re.DOTALL)
 Json = dict[str, Any]
@@ -114,19 +117,21 @@ class ModelServer:
     def _composed(self, shown: dict[str, str], system: str) -> Json:
         sentences: list[Json] = []
         used: set[str] = set()
+        said: list[set[str]] = []  # an honest model does not repeat itself
         for part in served.parts(system):
             mine = {i: text for i, text in shown.items() if part in served.offered_for(text) and i not in used}
-            given = self._composed_of(mine, part)
+            given = self._composed_of(mine, part, said)
             used |= {i for one in given for i in one["claims"]}
             sentences += [{"part": part, "partly": False, **one} for one in given]
         return {"sentences": sentences}
 
-    def _composed_of(self, shown: dict[str, str], part: str) -> list[Json]:
+    def _composed_of(self, shown: dict[str, str], part: str, said: list[set[str]]) -> list[Json]:
         most = served.MOST[part]
         written = [(i, served.written(text), text) for i, text in shown.items()]
         written = [w for w in written if len(w[1].split()) <= served.WORDS and not names_weekday(w[1])]
         written = [w for w in written if not served.POINTS_BACK.match(w[1])]  # who that is, it would say
-        written = [w for w in written if not (part == "bottom_line" and served.unnamed(w[2]))][:most]
+        written = [w for w in written if not (part == "bottom_line" and served.unnamed(w[2]))]
+        written = list(islice((w for w in written if not _repeats(w[1], said)), most))
         sentences: list[Json] = []
         for n, (issued, text, inside) in enumerate(written):
             told, cited = self._worse(text, issued, inside, written[n - 1] if n else None)
@@ -375,6 +380,15 @@ def _content(state: ModelServer, request: Json) -> str:
     if not asked_for(request):
         return "There is a plan for a ceasefire."
     return json.dumps(state.answer(request))
+
+
+def _repeats(text: str, said: list[set[str]]) -> bool:
+    """Whether a sentence says again what is said; from then on it is said too."""
+    mine = set(terms(text))
+    if any(same_words(mine, other) for other in said):
+        return True
+    said.append(mine)
+    return False
 
 
 def _carries(inside: str, text: str) -> bool:
