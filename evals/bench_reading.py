@@ -6,8 +6,6 @@ Both sides take the same articles; times are CPU milliseconds an article. `--fla
 from __future__ import annotations
 
 import argparse
-import gzip
-import json
 import resource
 import time
 from collections.abc import Iterator
@@ -19,6 +17,7 @@ from briefing import topics
 from briefing.sample import articles_file
 from briefing.talks.statements import Talks
 from evals.bench import put
+from evals.rows import rows_of
 from index.article import Article
 from index.embedding import MiniLM
 from index.passages import indexed_text, split, stands_for
@@ -70,10 +69,9 @@ def _embedded(one: Article) -> list[str]:
 def _articles(folder: Path | None) -> Iterator[Article]:
     if folder is None:
         with articles_file() as sample:
-            rows = [json.loads(line) for line in sample.read_text(encoding="utf-8").splitlines()]
+            rows = rows_of(sample)
     else:
-        with gzip.open(folder / "articles.jsonl.gz", "rt", encoding="utf-8") as lines:
-            rows = [json.loads(line) for line in lines]
+        rows = rows_of(folder / "articles.jsonl.gz")
     for row in rows:
         new = article(row, Given())
         yield Article(

@@ -17,6 +17,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -28,11 +29,13 @@ from briefing.chat.client import Chat, run
 from briefing.chat.fences import between, one_line
 from briefing.claims import Brief
 from briefing.desk import Desk
+from briefing.draft.asking import item_of, listing
 from briefing.render import markdown
 from briefing.services.drafting import Drafter
 from briefing.settings import ModelSettings, Settings, load
 from briefing.talks.fronts import any_of
 from briefing.topics import Topic
+from evals.rows import rows_of
 from evals.suite import Metric, Result
 from index.calendar.instants import parse_stamp
 from index.errors import Misuse
@@ -75,8 +78,7 @@ def days(folder: Path, part: str) -> list[Row]:
     file = folder / "briefs.jsonl"
     if not file.is_file():
         raise Misuse(f"{folder} holds no briefs.jsonl")
-    rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
-    if not (chosen := [row for row in rows if row.get("split", PART) == part]):
+    if not (chosen := [row for row in rows_of(file) if row.get("split", PART) == part]):
         raise Misuse(f"no day of {file} belongs to the part {part!r}")
     return chosen
 
@@ -111,11 +113,18 @@ def drafted(row: Row, articles: Sequence[Path], settings: Settings, drafter: Dra
 
 
 def _of_the_month(folders: Sequence[Path], as_of: datetime) -> Iterator[str]:
-    for file in sorted(file for folder in folders for file in [*folder.glob("*.jsonl*"), *folder.glob("*/*.jsonl*")]):
-        for row in rows_of(file):
-            stamp = parse_stamp(row["published"]) if isinstance(row.get("text"), str) and row.get("published") else None
-            if stamp is not None and as_of - MONTH <= stamp.instant <= as_of + timedelta(days=1):
-                yield json.dumps(row, ensure_ascii=False) + "\n"
+    for published, row in _stored(tuple(folders)):
+        if as_of - MONTH <= published <= as_of + timedelta(days=1):
+            yield json.dumps(row, ensure_ascii=False) + "\n"
+
+
+@cache
+def _stored(folders: tuple[Path, ...]) -> list[tuple[datetime, Row]]:
+    """Every article of the folders that has a day and a text; the files are read once for all days."""
+    files = sorted(file for folder in folders for file in [*folder.glob("*.jsonl*"), *folder.glob("*/*.jsonl*")])
+    rows = (row for file in files for row in rows_of(file))
+    dated = (row for row in rows if isinstance(row, dict) and isinstance(row.get("text"), str) and row.get("published"))
+    return [(parse_stamp(row["published"]).instant, row) for row in dated]
 
 
 def sheet_of(row: Row, brief: Brief) -> Sheet:
@@ -168,16 +177,8 @@ def _by_model(sheet: Sheet, model: ModelSettings) -> None:
 
 
 def _schema(issued: list[str]) -> Row:
-    properties: Row = {"id": {"type": "string", "enum": issued}, "told": {"type": "boolean"}}
-    item = {"type": "object", "additionalProperties": False, "required": list(properties), "properties": properties}
-    return {
-        "title": "verdicts",
-        "description": "Which facts the brief tells",
-        "type": "object",
-        "additionalProperties": False,
-        "required": ["verdicts"],
-        "properties": {"verdicts": {"type": "array", "items": item}},
-    }
+    item = item_of(id={"type": "string", "enum": issued}, told={"type": "boolean"})
+    return listing("verdicts", "Which facts the brief tells", "verdicts", item)
 
 
 def coverage(
@@ -231,16 +232,6 @@ def _result(sheets: Sequence[Sheet], cases: str) -> Result:
         floors={},
         notes=tuple(f"must not be said, and is: {text}" for text in said),
     )
-
-
-def rows_of(file: Path) -> Iterator[Row]:
-    """The rows of a JSON lines file, gzipped or not."""
-    import gzip
-
-    text = gzip.decompress(file.read_bytes()).decode() if file.suffix == ".gz" else file.read_text(encoding="utf-8")
-    for line in text.split("\n"):
-        if line.strip() and isinstance(row := json.loads(line), dict):
-            yield row
 
 
 def _main() -> None:

@@ -8,14 +8,13 @@ NEARER and CERTAIN of `index.calendar.days` were chosen on `differ-looked-at`, `
 from __future__ import annotations
 
 import csv
-import gzip
-import json
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
 
+from evals.rows import rows_of
 from evals.suite import Metric, Result
 from index.calendar.days import CERTAIN, all_days
 from index.errors import Misuse
@@ -72,9 +71,8 @@ def _texts(folder: Path, wanted: set[tuple[str, str]]) -> dict[tuple[str, str], 
         path = folder / name / file
         if not path.is_file():
             raise Misuse(f"{folder} holds no {name}/{file}")
-        with gzip.open(path, "rt", encoding="utf-8") as lines:
-            for row in map(json.loads, lines):
-                if (key := (name, row.get("id") or row["_id"])) in wanted:
-                    stamp = row.get("published") or row["metadata"]["published"]
-                    found[key] = row["text"], date.fromisoformat(stamp[:10])
+        for row in rows_of(path):
+            if (key := (name, row.get("id") or row["_id"])) in wanted:
+                stamp = row.get("published") or row["metadata"]["published"]
+                found[key] = row["text"], date.fromisoformat(stamp[:10])
     return found

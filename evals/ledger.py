@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from evals.bench import put
 from evals.quotes import same_name
+from evals.rows import rows_of
 from evals.suite import Metric, Result
 from index.errors import Misuse
 
@@ -41,7 +41,7 @@ def ledger(cases: Path | None, articles: Sequence[Path]) -> Result:
 def _key(folder: Path) -> dict[str, list[Row]]:
     if not (folder / "key" / "changes.jsonl").is_file():
         raise Misuse(f"{folder} holds no key/changes.jsonl")
-    return {name: _lines(folder / "key" / f"{name}.jsonl") for name in ("positions", "changes", "contradictions")}
+    return {name: rows_of(folder / "key" / f"{name}.jsonl") for name in ("positions", "changes", "contradictions")}
 
 
 def _measured(folder: Path) -> tuple[dict[str, Metric], dict[str, Missed]]:
@@ -71,10 +71,6 @@ def _all_days(whole: Ledger, key: dict[str, list[Row]], counts: Counter[str], mi
         _contradictions(whole.at(at), [r for r in key["contradictions"] if r["day"] == day], counts, missed, day, ours, told)
 
 
-def _lines(path: Path) -> list[Row]:
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-
-
 def _end(day: str) -> datetime:
     return datetime.combine(date.fromisoformat(day), time(23, 59), UTC)
 
@@ -96,13 +92,13 @@ def _entries(folder: Path, *, given: bool) -> Iterator[tuple[Ledger, dict[str, s
     with tempfile.TemporaryDirectory() as place:
         archive = Archive.open(Path(place) / "archive.db")
         try:
-            rows = _lines(folder / "articles.jsonl")
+            rows = rows_of(folder / "articles.jsonl")
             added = archive.add([read_row(row, Given()) for row in rows], now=datetime.now(UTC))
             found = archive.many(outcome.id for outcome in added)
             origins = {str(row["id"]): found[outcome.id].origin_id for row, outcome in zip(rows, added, strict=True)}
             if given:
                 by_row = {str(row["id"]): found[outcome.id] for row, outcome in zip(rows, added, strict=True)}
-                labels = _lines(folder / "key" / "statements.jsonl")
+                labels = rows_of(folder / "key" / "statements.jsonl")
                 statements = [(_statement(row, by_row[row["article_id"]]), by_row[row["article_id"]]) for row in labels]
                 counts = [(c, a) for s, a in statements for c in counts_in(s.said, s.speaker)]
             else:

@@ -21,6 +21,7 @@ from typing import Any
 
 from briefing.claims import Claim
 from evals.mutating import CHANGES, FINITE, FOLDER, Case
+from evals.rows import rows_of
 from evals.suite import Metric, Result
 from index.article import Article
 from index.errors import Misuse
@@ -53,13 +54,10 @@ def _article(row: dict[str, Any]) -> Article:
 
 def _rows(paths: Iterable[Path]) -> Iterator[dict[str, Any]]:
     """The articles of JSONL files, and of folders of them."""
-    import gzip
-
     for path in paths:
         files = [path] if path.is_file() else sorted(f for kind in ("*.jsonl", "*.jsonl.gz") for f in path.rglob(kind))
         for file in files:
-            text = gzip.decompress(file.read_bytes()).decode() if file.suffix == ".gz" else file.read_text(encoding="utf-8")
-            yield from (row for line in text.split("\n") if line for row in [json.loads(line)] if {"id", "text"} <= row.keys())
+            yield from (row for row in rows_of(file) if {"id", "text"} <= row.keys())
 
 
 def _candidates(article: Article) -> Iterator[Case]:

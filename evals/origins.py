@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import gzip
 import json
 import tempfile
 from collections import defaultdict
@@ -13,6 +12,7 @@ from datetime import UTC, datetime
 from itertools import combinations
 from pathlib import Path
 
+from evals.rows import rows_of
 from evals.suite import Metric, Result
 from index.archive import Archive, NewArticle
 from index.errors import Misuse, UnreadableInput
@@ -43,7 +43,7 @@ def origins(cases: Path | None, articles: Sequence[Path]) -> Result:
 def _judged_by_hand(cases: Path) -> Result:
     with (cases / "pairs.tsv").open(encoding="utf-8", newline="") as lines:
         pairs = [(r["id_a"], r["id_b"], r["relation"]) for r in csv.DictReader(lines, delimiter="\t")]
-    with _archive(_rows(cases / "articles.jsonl.gz")) as (archive, ours):
+    with _archive(rows_of(cases / "articles.jsonl.gz")) as (archive, ours):
         judged = [(truth, _called(archive, ours, a, b)) for a, b, truth in pairs if a in ours and b in ours]
     return scored(str(cases), judged, unscored=len(pairs) - len(judged), floors=FLOORS)
 
@@ -53,13 +53,13 @@ def _planted(cases: Path, sizes: list[Path]) -> Result:
     for truth in sizes:
         with truth.open(encoding="utf-8", newline="") as lines:
             true = {_pair(r["id_a"], r["id_b"]) for r in csv.DictReader(lines, delimiter="\t")}
-        with _archive(_rows(cases / f"articles_{truth.stem.removeprefix('truth_')}.jsonl.gz")) as (archive, ours):
+        with _archive(rows_of(cases / f"articles_{truth.stem.removeprefix('truth_')}.jsonl.gz")) as (archive, ours):
             judged += _against(true, archive, ours)
     return scored(str(cases), judged, unscored=0, floors={})
 
 
 def _headlines(cases: Path) -> Result:
-    rows = [{**row, "text": row["title"]} for row in _rows(cases / "headlines.jsonl.gz")]
+    rows = [{**row, "text": row["title"]} for row in rows_of(cases / "headlines.jsonl.gz")]
     groups = [json.loads(line) for line in (cases / "same_title_groups.jsonl").read_text(encoding="utf-8").splitlines()]
     true = {_pair(a["id"], b["id"]) for group in groups for a, b in combinations(group["members"], 2)}
     with _archive(rows) as (archive, ours):
@@ -79,13 +79,6 @@ def _against(true: set[Pair], archive: Archive, ours: dict[str, str]) -> list[tu
 
 def _pair(one: str, other: str) -> Pair:
     return (one, other) if one < other else (other, one)
-
-
-def _rows(path: Path) -> Rows:
-    if not path.is_file():
-        raise Misuse(f"{path.parent} holds no {path.name}")
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines]
 
 
 @contextmanager

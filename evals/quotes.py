@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from evals.rows import rows_of
 from evals.suite import Metric, Result
 from index.errors import Misuse
 
@@ -50,12 +49,10 @@ def quotes(cases: Path | None, articles: Sequence[Path]) -> Result:
     return Result(suite="quotes", cases=str(cases), n=count, unscored=0, metrics=metrics, floors=floors)
 
 
-def _rows(cases: Path) -> Iterator[dict[str, Any]]:
+def _rows(cases: Path) -> list[dict[str, Any]]:
     for name in ("quotes.jsonl", "quotes.jsonl.gz"):
         if (path := cases / name).is_file():
-            text = gzip.decompress(path.read_bytes()).decode() if name.endswith("gz") else path.read_text(encoding="utf-8")
-            yield from (json.loads(line) for line in text.split("\n") if line)
-            return
+            return rows_of(path)
     raise Misuse(f"{cases} holds no quotes.jsonl")
 
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import csv
-import gzip
 import hashlib
-import json
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -15,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from evals.rows import rows_of
 from evals.suite import Metric, Result
 from index.archive import NewArticle
 from index.calendar.instants import parse_stamp
@@ -132,8 +131,7 @@ def _judgements(cases: Path) -> Judged:
 def _rows(cases: Path, name: str) -> list[dict[str, Any]]:
     for path in (cases / name, cases / f"{name}.gz"):
         if path.is_file():
-            with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
-                return [json.loads(line) for line in lines]
+            return rows_of(path)
     raise Misuse(f"{cases} holds no {name}")
 
 

@@ -5,7 +5,6 @@ less does not look better. Intervals are of the article: a bootstrap over articl
 
 from __future__ import annotations
 
-import gzip
 import json
 import random
 import re
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from evals.quotes import same_name
+from evals.rows import rows_of
 from evals.suite import Metric, Result
 from index.errors import Misuse
 
@@ -94,18 +94,18 @@ def scores(folder: Path, articles: Sequence[Path], part: str = PART) -> tuple[li
 
 
 def _labelled(folder: Path, articles: Sequence[Path]) -> tuple[Rows, Rows, dict[str, str]]:
-    listed = _lines(folder / "articles.jsonl")
-    return listed, _lines(folder / "statements.jsonl"), _texts(listed, articles)
+    listed = rows_of(folder / "articles.jsonl")
+    return listed, rows_of(folder / "statements.jsonl"), _texts(listed, articles)
 
 
 def windows(folder: Path, part: str) -> tuple[Rows, Rows, dict[str, str]]:
     """Each window as a small article: the article's lead, then the window's sentences. What is found in the lead, which is not
     labelled, does not count."""
     rows: defaultdict[str, Rows] = defaultdict(list)
-    for label in _lines(folder / "statements.jsonl"):
+    for label in rows_of(folder / "statements.jsonl"):
         rows[label["w"]].append(label)
     listed, labels, texts = [], [], {}
-    for window in _lines(folder / "windows.jsonl"):
+    for window in rows_of(folder / "windows.jsonl"):
         if window["split"] != part:
             continue
         text, spans, end = f"{window['lead'].rstrip()}\n\n", [], None
@@ -139,14 +139,14 @@ def in_whole(folder: Path, part: str, articles: Sequence[Path]) -> tuple[Rows, R
     found outside the windows, which is not labelled, does not count."""
     listed: dict[str, dict[str, Any]] = {}
     window_of: dict[str, dict[str, Any]] = {}
-    for window in _lines(folder / "windows.jsonl"):
+    for window in rows_of(folder / "windows.jsonl"):
         if window["split"] == part:
             kept = {k: window[k] for k in ("article_id", "title", "published", "source", "store")}
             row = listed.setdefault(window["article_id"], {**kept, "coverage": "full", "topics": ["open"], "spans": []})
             row["spans"] += [(start, end) for start, end, _ in window["sentences"] if (start, end) not in row["spans"]]
             window_of[window["w"]] = window
     labels: dict[tuple[str, int], Rows] = {}
-    for label in _lines(folder / "statements.jsonl"):
+    for label in rows_of(folder / "statements.jsonl"):
         if label["w"] in window_of:
             rows = labels.setdefault((label["article_id"], label["start"]), [])
             if all(row["w"] == label["w"] for row in rows):  # a sentence that stands in two windows is labelled once
@@ -164,13 +164,13 @@ def _is_labelled(row: dict[str, Any], found: Statement) -> bool:
 
 def _exercise(folder: Path) -> tuple[Rows, Rows, dict[str, str]]:
     """The exercise corpus: spans by their words, coverage in a file of its own, one topic."""
-    rows = _lines(folder / "articles.jsonl")
+    rows = rows_of(folder / "articles.jsonl")
     coverage = {i: name for name, ids in json.loads((folder / "key" / "labelled.json").read_text()).items() for i in ids}
     topic = str(folder / "topic.toml")
     texts = {row["id"]: row["text"] for row in rows}
     listed = [{**row, "article_id": row["id"], "coverage": coverage[row["id"]], "topics": [topic]} for row in rows]
     labels = []
-    for label in _lines(folder / "key" / "statements.jsonl"):
+    for label in rows_of(folder / "key" / "statements.jsonl"):
         start = texts[label["article_id"]].index(label["span"])
         labels.append({**label, "start": start, "end": start + len(label["span"])})
     return listed, labels, texts
@@ -409,12 +409,6 @@ def _stance_scores(pairs: Sequence[Pair]) -> tuple[float, str]:
     return (sum(scores) / len(scores) if scores else 0.0), told or "none"
 
 
-def _lines(path: Path) -> Rows:
-    if not path.is_file():
-        raise Misuse(f"{path.parent} holds no {path.name}")
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-
-
 def _texts(listed: Rows, articles: Sequence[Path]) -> dict[str, str]:
     """The text of each article: its own, or from its store under one of these folders."""
     found = {row["article_id"]: row["text"] for row in listed if "text" in row}
@@ -429,7 +423,5 @@ def _texts(listed: Rows, articles: Sequence[Path]) -> dict[str, str]:
 
 
 def _of_file(file: Path, wanted: set[str]) -> dict[str, str]:
-    text = gzip.decompress(file.read_bytes()).decode() if file.suffix == ".gz" else file.read_text(encoding="utf-8")
-    rows = (json.loads(line) for line in text.split("\n") if line)
-    named = ((row.get("id") or row.get("_id"), row) for row in rows)
+    named = ((row.get("id") or row.get("_id"), row) for row in rows_of(file))
     return {name: row["text"] for name, row in named if name in wanted and "text" in row}

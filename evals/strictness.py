@@ -4,8 +4,6 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 import random
 import sys
 from pathlib import Path
@@ -13,6 +11,7 @@ from pathlib import Path
 from briefing import topics
 from briefing.submitted import claim, given
 from briefing.verify import ALWAYS, Ground, gated
+from evals.rows import rows_of
 
 SETS = ("qags-cnndm", "qags-xsum", "frank-cnndm", "faithbench-sent", "summedits-news", "wice-chunks", "defacto")
 MOST = 300  # rows of a set
@@ -20,7 +19,7 @@ MOST = 300  # rows of a set
 
 def stopped(file: Path) -> dict[int, float]:
     """For each label the share of its pairs that a gate stops."""
-    rows = [json.loads(line) for line in gzip.decompress(file.read_bytes()).decode().split("\n") if line]
+    rows = rows_of(file)
     chosen = random.Random(1).sample(rows, min(MOST, len(rows)))
     party_words = topics.load(topics.DEFAULT).party_words()
     found: dict[int, list[bool]] = {1: [], 0: []}

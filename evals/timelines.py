@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
+from evals.rows import rows_of
 from evals.suite import Metric, Result
 from index.errors import Misuse
 
@@ -58,21 +58,16 @@ def _chronicle(folder: Path) -> object:
     from index.terms import terms
 
     if (folder / "articles.jsonl.gz").is_file():
-        rows = _lines(folder / "articles.jsonl.gz")
+        rows = rows_of(folder / "articles.jsonl.gz")
         return Chronicle(dated_sentences((date.fromisoformat(str(r["published"])[:10]), str(r["text"])) for r in rows))
     if (folder / "dated_sentences.jsonl.gz").is_file():
         told = []
-        for row in _lines(folder / "dated_sentences.jsonl.gz"):
+        for row in rows_of(folder / "dated_sentences.jsonl.gz"):
             day = date.fromisoformat(str(row["date"]))
-            for n, text in enumerate(row["sentences"]):  # type: ignore[arg-type,var-annotated]
+            for n, text in enumerate(row["sentences"]):
                 told.append(Dated(text, day, day, True, n, tuple(terms(text))))
         return Chronicle(told)
     return None
-
-
-def _lines(path: Path) -> Iterator[dict[str, object]]:
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        yield from map(json.loads, lines)
 
 
 def _made(chronicle: object, reference: Timeline) -> dict[date, list[str]]:

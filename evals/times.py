@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from evals.rows import rows_of
 from evals.suite import Metric, Result
 from index.errors import Misuse
 
@@ -45,17 +45,10 @@ def times(cases: Path | None, articles: Sequence[Path]) -> Result:
     return Result(suite="times", cases=str(cases), n=count, unscored=0, metrics=metrics, floors=floors)
 
 
-def _rows(cases: Path) -> Iterator[dict[str, Any]]:
+def _rows(cases: Path) -> list[dict[str, Any]]:
     for name in ("times.jsonl", "docs.jsonl.gz"):
-        path = cases / name
-        if path.is_file() and name.endswith("gz"):
-            with gzip.open(path, "rt", encoding="utf-8") as lines:
-                yield from map(json.loads, lines)
-            return
-        if path.is_file():
-            with path.open(encoding="utf-8") as lines:
-                yield from map(json.loads, lines)
-            return
+        if (path := cases / name).is_file():
+            return rows_of(path)
     raise Misuse(f"{cases} holds no times.jsonl, docs.jsonl.gz or events.jsonl")
 
 

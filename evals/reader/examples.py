@@ -6,9 +6,7 @@ words they are and nothing of talks."""
 
 from __future__ import annotations
 
-import gzip
 import hashlib
-import json
 import random
 import re
 from collections import defaultdict
@@ -20,6 +18,7 @@ from typing import Any
 
 from briefing.reading.learned import BEFORE, CODES, LOOK_BACK, OWN
 from briefing.talks.world import world
+from evals.rows import rows_of
 from index.embedding import checked
 from index.sentences import Span
 
@@ -78,10 +77,10 @@ class Example:
 def windows(folder: Path, part: str, texts: Mapping[str, str]) -> list[Example]:
     """The part of `statement-windows`, each sentence once."""
     rows: defaultdict[tuple[str, int], list[Row]] = defaultdict(list)
-    for row in _lines(folder / "statements.jsonl"):
+    for row in rows_of(folder / "statements.jsonl"):
         rows[row["w"], row["s"]].append(row)
     found: dict[tuple[str, int], Example] = {}
-    for window in _lines(folder / "windows.jsonl"):
+    for window in rows_of(folder / "windows.jsonl"):
         if window["split"] != part:
             continue
         article = window["article_id"]
@@ -106,7 +105,7 @@ def own(texts: Mapping[str, str], *, held_back: bool = False) -> list[Example]:
 
 def labelled() -> Iterator[Row]:
     """The windows of the labels kept here."""
-    yield from _lines(OWN_LABELS)
+    yield from rows_of(OWN_LABELS)
 
 
 def is_held_back(window: Row) -> bool:
@@ -117,7 +116,7 @@ def is_held_back(window: Row) -> bool:
 def attributions(file: Path, most: int) -> list[Example]:
     """Sentences of `quotes-polnear` with an attribution that names its source inside."""
     found = []
-    for article in _lines(file):
+    for article in rows_of(file):
         text = article["text"]
         for match in re.finditer(r"[^\n]+?(?:[.!?][”\"'’]*(?=\s|$)|(?=\n)|$)", text):
             start, end = match.span()
@@ -138,7 +137,7 @@ def texts(folders: Iterable[Path]) -> dict[str, str]:
     found = {}
     for folder in folders:
         for file in sorted([*folder.glob("*.jsonl*"), *folder.glob("*/*.jsonl*")]):
-            for row in _lines(file):
+            for row in rows_of(file):
                 if isinstance(row, dict) and isinstance(row.get("text"), str) and (key := row.get("id") or row.get("_id")):
                     found[str(key)] = row["text"]
     return found
@@ -264,10 +263,3 @@ def _encoded(text: str, start: int, end: int) -> tuple[tuple[int, ...], int, lis
 def _pieces(spans: Iterable[Span], places: Sequence[Span], first: int) -> tuple[int, ...]:
     wanted = list(spans)
     return tuple(first + n for n, (s, e) in enumerate(places) if any(s < y and x < e for x, y in wanted))
-
-
-def _lines(file: Path) -> Iterator[Row]:
-    text = gzip.decompress(file.read_bytes()).decode() if file.suffix == ".gz" else file.read_text(encoding="utf-8")
-    for line in text.splitlines():
-        if line.strip():
-            yield json.loads(line)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -28,6 +29,7 @@ from briefing.desk import Desk
 from briefing.draft import plan
 from briefing.sample import articles_file
 from briefing.settings import ModelSettings, Settings
+from briefing.verify.ground import Ground
 from index.calendar.instants import parse_stamp
 from index.errors import Misuse
 
@@ -63,9 +65,7 @@ def serving(model: Path, cache: Path) -> Iterator[str]:
         runner.mkdir(parents=True, exist_ok=True)
         shutil.copy(HERE / "package.json", runner)
         told = {"NODE_LLAMA_CPP_SKIP_DOWNLOAD": "true"}
-        subprocess.run(
-            ["npm", "install", "--silent", "--no-package-lock"], cwd=runner, check=True, env={**_environment(), **told}
-        )
+        subprocess.run(["npm", "install", "--silent", "--no-package-lock"], cwd=runner, check=True, env={**os.environ, **told})
     shutil.copy(HERE / "serve.mjs", runner)
     with (runner / "server.log").open("w") as log:
         server = subprocess.Popen(["node", "serve.mjs", str(model), str(PORT)], cwd=runner, stdout=log, stderr=log)
@@ -79,12 +79,6 @@ def serving(model: Path, cache: Path) -> Iterator[str]:
         finally:
             server.terminate()
             server.wait(10)
-
-
-def _environment() -> dict[str, str]:
-    import os
-
-    return dict(os.environ)
 
 
 def run(url: str, name: str, folder: Path, days: int) -> Told:
@@ -116,8 +110,6 @@ def run(url: str, name: str, folder: Path, days: int) -> Told:
     brief = desk.briefs.get(desk.briefs.listed()[0].id)
     claims = [claim for claim in brief.claims if claim.citations][:4]
     ground_articles = desk.library.archive.many([c.article_id for claim in claims for c in claim.citations])
-    from briefing.verify.ground import Ground
-
     judged = desk.verifier(judge=True).verify(claims, Ground(ground_articles, brief.as_of))
     told["judged"] = [claim.verdict.label if claim.verdict else None for claim in judged]
     desk.close()
