@@ -29,7 +29,7 @@ from index.errors import Damaged, Misuse, ModelUnavailable, UnreadableReply
 
 TOPIC = "israel-hezbollah"
 DEMO = parse_stamp("2024-09-27T06:00Z").instant
-PROMPTS = ("pick_claims/v1", "compose_brief/v1", "repair_sentences/v2", "title_brief/v1")
+PROMPTS = ("pick_claims/v1", "compose_brief/v2", "repair_sentences/v2", "title_brief/v1")
 SCHEMA = {
     "title": "answer",
     "description": "An answer.",
@@ -364,7 +364,7 @@ RENDERED = {
     "pick_claims/v1": {
         "conflict": "A and B", "as_of": "T", "sections": "- x: y", "known": "- z", "evidence": "<<<E1\n$x {y}\nE1>>>",
     },
-    "compose_brief/v1": {
+    "compose_brief/v2": {
         "conflict": "A and B", "as_of": "T", "sections": "- x: y", "claims": "<<<C1\nz\nC1>>>", "standing": "- x",
     },
     "confirm_stance/v1": {"conflict": "A and B", "items": "<<<S1\nz\nS1>>>"},

@@ -192,6 +192,10 @@ def test_credits_headings_and_notices_are_no_statements() -> None:
             "But the strikes on Lebanon killed 12 people on Wednesday.",
             "The strikes on Lebanon killed 12 people on 25 September.",
         ),
+        (
+            "The pause in Lebanon was extended by a day, Israel’s military announced.",
+            "The pause in Lebanon was extended by a day, Israel’s military announced.",
+        ),
     ],
 )
 def test_a_sentence_of_a_brief_keeps_the_sources_words(text: str, sentence: str) -> None:

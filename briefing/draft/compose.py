@@ -90,6 +90,7 @@ OMITTED = "[…]"  # stands where the end of a quotation was left out
 _A_WEEKDAY = re.compile(rf"\b(?:{'|'.join(WEEKDAYS)})\b(?! [A-Z])")
 _SPOKEN = frozenset("said says told wrote writes posted tweeted added adds stated".split())
 _WORD = re.compile(r"[\w-]+")
+_POSSESSED = re.compile(r"(?:\w[’']s|s[’']) \Z")
 FRAGMENT = 5  # words; a shorter quotation stays inside its reporting sentence
 
 
@@ -348,8 +349,13 @@ def _named(text: str, statement: Statement, topic: Topic, *, introduce: bool) ->
 
 
 def _placed(text: str, start: int, end: int, who: str) -> str:
-    """The name in the place of what stood for it; its closing comma falls where the sentence has a mark of its own."""
+    """The name in the place of what stood for it; its closing comma falls where the sentence has a mark of its own. Where a
+    possessive stands before it ("Israel’s military"), the sentence has named whose it is, and stays as it is."""
+    if _POSSESSED.search(text[:start]):
+        return text
     rest = text[end:]
+    if who.startswith("the ") and text[:start].casefold().endswith("the "):
+        who = who.removeprefix("the ")
     who = who.rstrip(",") if rest[:1] in {",", ".", ";", ":"} else who
     return text[:start] + (capital(who) if start == 0 else who) + rest
 

@@ -1,23 +1,34 @@
-"""What a brief does not print, whoever says it and whatever its citations carry."""
+"""The gates for a sentence that a language model wrote: its citations must carry it, and it must be one that a brief prints."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from briefing.beside.locate import folded
 from briefing.draft import plan
 from briefing.draft.ahead import is_ahead, tells_ahead
 from briefing.draft.compose import names_weekday
 from briefing.draft.material import Material
+from briefing.draft.numbering import Numbering, claim_of
 from briefing.draft.written import Told
 from briefing.reading.marks import quotations
 from briefing.talks.documents import kind
-from briefing.verify import Laid
+from briefing.verify import Laid, Verify
 
 MOST_UNSAID = 0.6  # of a sentence's plain words that its citations do not have: more, and it tells something else
 SHORTEST = 4  # words of a quote that can carry anything
 _POINTS = re.compile(r"(?:He|She|They)\b")
 _MARKUP = re.compile(r"</?[a-zA-Z!]|!\[|\]\(|https?://|\bwww\.|javascript:|data:[a-z]+/|\x1b|```", re.IGNORECASE)
+
+
+def reasons_against(told: Sequence[Told], material: Material, verify: Verify) -> dict[int, str]:
+    """Of those that do not pass, by their place, why."""
+    claims = [claim_of(one.line, f"llm-{n}", material.articles, Numbering()) for n, one in enumerate(told, start=1)]
+    laid = [Laid(claim, material.ground) for claim in claims]
+    outside = {n: r for n, one in enumerate(told) if (r := out_of_place(one, laid[n], material)) is not None}
+    found = {n: c.reason for n, c in enumerate(verify(claims, material.ground)) if c.reason is not None}
+    return dict(sorted({**outside, **found}.items()))
 
 
 def out_of_place(told: Told, laid: Laid, material: Material) -> str | None:

@@ -31,16 +31,15 @@ from briefing.draft.asking import (
 )
 from briefing.draft.candidates import same_words
 from briefing.draft.compose import Sentence, compose, count_words
-from briefing.draft.limits import SHORTEST, out_of_place
+from briefing.draft.limits import SHORTEST, reasons_against
 from briefing.draft.lines import Cells, Draft, Line, TableRow
 from briefing.draft.material import Material
 from briefing.draft.naming import naming
-from briefing.draft.numbering import Numbering, claim_of
 from briefing.draft.offered import Offered, overlap, sentence_before
 from briefing.draft.written import Located, Told, Written
 from briefing.reading.addressed import gives_orders
 from briefing.settings import ModelSettings
-from briefing.verify import CODE, Laid, Verify, tells_who
+from briefing.verify import CODE, Verify, tells_who
 from index.article import Evidence
 from index.calendar.instants import iso, iso_stamp
 from index.errors import ModelUnavailable, UnreadableReply
@@ -48,7 +47,7 @@ from index.terms import terms
 
 NAME = "llm/4"
 REPORTER, NOT_CERTAIN = "the reporter", "not certain; see the words themselves"  # as whose words a claim is shown
-PICK, WRITE, MEND, TITLE = "pick_claims/v1", "compose_brief/v1", "repair_sentences/v2", "title_brief/v1"
+PICK, WRITE, MEND, TITLE = "pick_claims/v1", "compose_brief/v2", "repair_sentences/v2", "title_brief/v1"
 MOST_PICKED = 8  # claims of one part
 MOST_WRITTEN = 60  # tokens of room for one sentence
 MOST_CITED = 3  # claims one sentence may stand on
@@ -124,7 +123,6 @@ class _Chain:
         self._parts = {part.id: part for part in parts}
         self._told_of = "\n".join(f"- {part.id}: {part.holds}" for part in parts)
         self._offered = Offered(material, own, parts)
-        self._ground = material.ground
         self._prompts = {name: prompting.load(name) for name in (PICK, WRITE, MEND, TITLE)}
         self._written = Written(asked=material.topic.requirements)
 
@@ -382,13 +380,7 @@ class _Chain:
         return TableRow(section="timeline", cells=cells, lines=(told.line,))
 
     def _stopped(self, told: Sequence[Told]) -> dict[int, str]:
-        """Those that do not pass, by their place, with the reason."""
-        lines = [one.line for one in told]
-        claims = [claim_of(line, f"llm-{n}", self._material.articles, Numbering()) for n, line in enumerate(lines, start=1)]
-        laid = [Laid(claim, self._ground) for claim in claims]
-        outside = {n: r for n, one in enumerate(told) if (r := out_of_place(one, laid[n], self._material)) is not None}
-        found = {n: c.reason for n, c in enumerate(self._verify(claims, self._ground)) if c.reason is not None}
-        return dict(sorted({**outside, **found}.items()))
+        return reasons_against(told, self._material, self._verify)
 
     def _own_words(self, told: Told, others: Iterable[Told]) -> Told | None:
         """The sentence that the extractive drafter makes of the same source, where it can stand and says nothing twice. A

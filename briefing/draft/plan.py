@@ -145,8 +145,8 @@ TIMELINE = SectionPlan(
     columns=(("date", "day"), ("line", "what"), ("knowable_from", "known since")),
     least=3,
     most=8,
-    written="at most eight short sentences, of at most 24 words: what else was said or done about the talks in these days, each "
-    "party's own words and answers, votes, offers, breaches; nothing that the bottom line tells",
+    written="up to eight short sentences, of at most 24 words, one for each further thing that was said or done about the talks "
+    "in these days: a party's or a mediator's own words, answers, votes, offers, terms, meetings, breaches; nothing told before",
     empty="No dated event was found between {since} and {until}.",
 )
 REQUIREMENTS = SectionPlan(

@@ -15,7 +15,7 @@ from briefing.ledger import changes, contradictions, proposals
 from briefing.ledger.book import Entry, withdrawn
 from briefing.ledger.changes import Change
 from briefing.ledger.contradictions import Contradiction
-from briefing.ledger.proposals import Record
+from briefing.ledger.proposals import Record, makes
 from briefing.reading.addressed import gives_orders
 from index.calendar.days import written
 from index.terms import terms
@@ -108,7 +108,7 @@ class Tables:
                 held[id(entry)] = (entry, line)
         if not held:
             return None
-        sponsors = {e.party: e for e in reversed(makers) if id(e) in held}  # of each party who came first
+        sponsors = {e.party: e for e in reversed(makers) if id(e) in held and makes(e)}  # of each party who came first
         told = [("sponsors", e.who, e) for e in reversed(sponsors.values())]
         told += [("support", f"{e.who} ({e.party})", e) for e in backers]
         told += [("terms", f"{t.kind}: {t.words}", t.entry) for t in newest_terms]

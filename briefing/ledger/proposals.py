@@ -85,6 +85,11 @@ _BROKEN = re.compile(
 _SPOKEN_OF = re.compile(
     r"\b(?:proposals?|plan|deal|truce|ceasefire|cease-fire|agreement|offer|text|draft|pause|arrangement)\b", re.IGNORECASE
 )
+_MAKES = re.compile(
+    r"\b(?:propos\w+|put(?:s|ting)? forward|present(?:s|ed|ing)|unveil\w*|tabled?|offer(?:s|ed|ing)?|submit\w*|draft(?:s|ed|ing)|"
+    r"drew up|initiative|plan)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +141,17 @@ def of(entry: Entry, known: Sequence[Proposal]) -> Proposal | None:
     return max(there, key=lambda p: p.since or date.min, default=None)
 
 
+def makes(entry: Entry) -> bool:
+    """Whether it puts a proposal forward: in words for that, or in a statement of its makers. To call for a truce makes none."""
+    speaker = entry.statement.speaker
+    own = speaker is not None and speaker.medium is not None
+    return entry.statement.stance == "proposes" and (own or _MAKES.search(entry.statement.text) is not None)
+
+
 def _record(proposal: Proposal, entries: list[Entry], ledger: Ledger) -> Record:
     named = any_of(proposal.aliases)
     used = dict.fromkeys(m.group() for e in entries for m in named.finditer(e.statement.text))
-    made = [e for e in entries if e.statement.stance == "proposes" and e.party and e.statement.stance_of in {None, e.party}]
+    made = [e for e in entries if makes(e) and e.party and e.statement.stance_of in {None, e.party}]
     backed = [e for e in entries if e.statement.stance == "endorses" and e.party and e.statement.stance_of in {None, e.party}]
     sponsors = dict.fromkeys(e.party for e in made if e.party)
     status, since = _status(entries, ledger)
