@@ -3,14 +3,17 @@
     git clone --bare https://github.com/08820048/news-aggregator AGGREGATOR
     git clone --bare https://github.com/Kjdragan/universal_agent CRAWLS
     git clone --bare https://github.com/moodHappy/bbc-news-archive PAGES
-    python -m evals.reader.public_news OUT --aggregator AGGREGATOR --crawls CRAWLS --pages PAGES
+    git clone --bare https://github.com/CodeAKrome/News-Dumpster DUMPS
+    python -m evals.reader.public_news OUT --aggregator AGGREGATOR --crawls CRAWLS --pages PAGES --dumps DUMPS
 
-writes `OUT/news-2026/articles.jsonl` and `OUT/news-2026b/articles.jsonl`. The words stay under their publishers' copyright: for
-measuring, not for publishing. Repositories change; what is no longer there is left out, and its labels with it."""
+writes `OUT/news-2026/articles.jsonl`, `OUT/news-2026b/articles.jsonl` and `OUT/news-2025/articles.jsonl`. The words stay under
+their publishers' copyright: for measuring, not for publishing. Repositories change; what is no longer there is left out, and its
+labels with it."""
 
 from __future__ import annotations
 
 import argparse
+import gzip
 import hashlib
 import html
 import json
@@ -106,15 +109,39 @@ def of_pages(folder: Path) -> Iterator[Row]:
             }
 
 
+def of_dumps(folder: Path) -> Iterator[Row]:
+    """The articles in English of the dumps of feeds, one an address. A dump that the copy lacks is left out."""
+    seen: set[str] = set()
+    for name in git(folder, "ls-tree", "-r", "--name-only", "HEAD").split("\n"):
+        if not name.endswith(".jsonl.gz"):
+            continue
+        packed = subprocess.run(["git", "-C", str(folder), "show", f"HEAD:{name}"], capture_output=True, check=False).stdout
+        for line in gzip.decompress(packed).decode().split("\n"):
+            row = json.loads(line) if line.strip() else {}
+            url, when = row.get("link") or "", row.get("published_parsed")
+            if row.get("lang") != "en" or not row.get("text") or not url or url in seen:
+                continue
+            seen.add(url)
+            yield {
+                "id": f"nd-{hashlib.md5(url.encode()).hexdigest()[:10]}",
+                "title": row["title"],
+                "published": "{:04}-{:02}-{:02}T{:02}:{:02}:00Z".format(*when[:5]) if when else None,
+                "url": url,
+                "source": row["source"],
+                "text": row["text"],
+            }
+
+
 def main() -> None:
     say = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     say.add_argument("out", type=Path)
-    for name in ("aggregator", "crawls", "pages"):
+    for name in ("aggregator", "crawls", "pages", "dumps"):
         say.add_argument(f"--{name}", type=Path)
     args = say.parse_args()
     sets = {
         "news-2026": [of_aggregator(args.aggregator)] if args.aggregator else [],
         "news-2026b": [f(p) for f, p in ((of_crawls, args.crawls), (of_pages, args.pages)) if p],
+        "news-2025": [of_dumps(args.dumps)] if args.dumps else [],
     }
     for name, sources in sets.items():
         (args.out / name).mkdir(parents=True, exist_ok=True)
