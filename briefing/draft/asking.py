@@ -14,6 +14,8 @@ from briefing.draft.candidates import DECIDES, EVENT
 from briefing.draft.material import Material
 from briefing.reading.addressed import addressed
 from briefing.settings import ModelSettings
+from briefing.talks.fronts import Fronts
+from briefing.talks.statements import OPENING
 from briefing.topics import Topic
 from index.article import Evidence
 from index.calendar.instants import iso_stamp
@@ -56,6 +58,8 @@ def packed(material: Material, settings: ModelSettings) -> tuple[dict[str, Evide
     this request."""
     recent = [e for e in material.evidence if e.article.knowable_from is not None and e.article.knowable_from >= material.since]
     recent = [e for e in recent if not addressed(e.passage.text)]  # orders to a program are not shown to one
+    fronts = Fronts(material.topic)
+    recent = [e for e in recent if fronts.here(f"{e.article.title or ''}\n{e.article.text[:OPENING]}\n{e.passage.text}")]
     worth = [e.score * (1 if any(fits.search(e.passage.text) for fits in _FITS) else OFF) for e in recent]
     least = LEAST * max(worth, default=0.0)
     chosen: list[int] = []

@@ -18,7 +18,7 @@ from briefing.verify import Laid, Verify
 
 MOST_UNSAID = 0.6  # of a sentence's plain words that its citations do not have: more, and it tells something else
 SHORTEST = 4  # words of a quote that can carry anything
-_POINTS = re.compile(r"(?:He|She|They)\b")
+_POINTS = re.compile(r"(?:He|She|They)\b|It\b(?! (?:is|was|would|will|remain(?:s|ed)|became|has been|had been|appear(?:s|ed))\b)")
 _MARKUP = re.compile(r"</?[a-zA-Z!]|!\[|\]\(|https?://|\bwww\.|javascript:|data:[a-z]+/|\x1b|```", re.IGNORECASE)
 
 

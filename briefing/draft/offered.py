@@ -17,7 +17,7 @@ from briefing.draft.lines import Draft, Line
 from briefing.draft.material import Material
 from briefing.draft.written import Located
 from briefing.reading.addressed import addressed
-from briefing.talks.fronts import any_of
+from briefing.talks.fronts import BOTH, any_of
 from index.sentences import sentences as cut
 
 MOST_READ = 40  # statements of the window
@@ -58,7 +58,7 @@ class Offered:
         """The statements of the window whose speaker is certain: those with a certain stance and, where a language model read,
         the rest of what is said on the talks. One of each article in turn, the newest article first."""
         recent = [s for s in self._material.statements if self._material.recent(s)]
-        here = [s for s in recent if s.front in {self._material.topic.name, "both", None} and s.speaker is not None]
+        here = [s for s in recent if s.front in {self._material.topic.name, BOTH} and s.speaker is not None]
         worth = [s for s in here if (s.stance or s.read_by) and len(s.text.split()) >= SHORTEST]
         by_article: defaultdict[str, list[Statement]] = defaultdict(list)
         for statement in sorted(worth, key=lambda s: (s.stance is None, s.start)):

@@ -23,7 +23,9 @@ _MOST = re.compile(
 )
 _LOW = re.compile(r"[^\W\d_]+")
 _OF_PUBLICATION = re.compile(r"\b(?:published|reported|issued|released) on |\bstatement of ")
+_REPORTED = r"(?:wrote|noted|recalled|reported|said)"  # by an outlet, on the day that it published it
 _SAID_ON = re.compile(r"\b(?:said|says|announced|told|wrote|stated|declared|warned|confirmed|called|spoke)\b[^,;]{0,30}? on \d")
+_PAIR = re.compile(r"(?<=\b[Tt]he )two (?:sides|countries|leaders|parties|governments|nations|presidents|have|had|are|were)\b")
 _ONE_OF = {"P7D": "week", "P1D": "day", "P1M": "month", "P12M": "year", "P1H": "hour"}
 _ON = re.compile(r"\A[Oo]n ")
 _BE = frozenset("was were been being is are be".split())
@@ -72,7 +74,9 @@ def _bound(text: str, word: Word) -> str | None:
 
 
 def _pronoun(laid: Laid, word: Word) -> bool:
-    return word.norm == "1" and laid.said(word).casefold() == "one"
+    """Whether it counts nothing: "one", "the two sides" of which the citation names both."""
+    told = laid.said(word).casefold()
+    return (word.norm == "1" and told == "one") or (word.norm == "2" and _PAIR.match(laid.text, word.start) is not None)
 
 
 def _once(stem: str) -> str:
@@ -113,7 +117,10 @@ def days(laid: Laid) -> Outcome:
         return NOTHING
     held = {w.norm for w in laid.held if w.kind == "day"} | _reckoned(laid) | set(_LOW.findall(" ".join(laid.quotes).casefold()))
     cited = [a for c in laid.claim.citations if (a := laid.ground.articles.get(c.article_id)) and a.local_day]
-    if _OF_PUBLICATION.search(laid.claim.text):
+    if _OF_PUBLICATION.search(laid.claim.text) or any(
+        re.search(rf"{re.escape(name)}(?: {_REPORTED})? on \d|{re.escape(name)} report of \d", laid.claim.text)
+        for name in laid.published_by
+    ):
         held |= {a.local_day.isoformat() for a in cited if a.local_day}
     elif _SAID_ON.search(laid.claim.text):  # a speech, a briefing, a statement was made on the day that it bears
         held |= {a.local_day.isoformat() for a in cited if a.local_day and kind(a) is not None}
