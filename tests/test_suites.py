@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from briefing.desk import Desk
+from evals import gates
 from evals.briefs import briefs
 from evals.digest import headings
 from evals.evil import evil
@@ -55,3 +57,17 @@ def test_suites_that_need_cases_say_so(tmp_path: Path) -> None:
         injection(None, [])
     with pytest.raises(Misuse, match=r"timelines\.jsonl does not exist"):
         list(headings(tmp_path, None))  # type: ignore[arg-type]
+
+
+def test_the_gates_are_tried_on_sentences_that_somebody_wrote(sample_desk: Desk) -> None:
+    day = {"day": "d", "topic": "israel-hezbollah", "as_of": "2024-09-27T06:00Z", "part": "timeline"}
+    shown = list(gates.evidence(sample_desk, day))
+    span = next(span for span, text in shown if "There will be no ceasefire" in text)
+    said = "Israel Katz, Israel’s foreign minister, wrote on X"
+    rows = [
+        {**day, "text": f"{said}: “There will be no ceasefire”.", "spans": [span], "kind": "honest"},
+        {**day, "text": f"{said} that there will be a ceasefire.", "spans": [span], "kind": "false"},
+    ]
+    (_, kept), (_, stopped) = gates.judged(sample_desk, rows)
+    assert kept is None
+    assert stopped is not None

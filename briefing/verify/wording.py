@@ -12,7 +12,7 @@ from itertools import product
 from briefing.beside.alignment import Change
 from briefing.beside.words import HEDGES, Kind, Word
 from briefing.talks.stance import ON_TALKS, judged_all
-from briefing.verify.ground import NOTHING, PASSED, Laid, Outcome, stopped
+from briefing.verify.ground import NOTHING, PASSED, SAYING, Laid, Outcome, stopped
 from index.sentences import sentences
 from index.terms import terms
 
@@ -66,6 +66,8 @@ def _kept(
         for change in laid.alignment.changes:
             if change.holds and (reason := gone(laid, change)):
                 return stopped(reason)
+        if what == "negation" and not mine and (reason := _told_though_denied(laid)):
+            return stopped(reason)
         return PASSED if mine else _whole_clauses(laid, what, pattern)
 
     gate.__name__ = what
@@ -80,6 +82,17 @@ def _whole_clauses(laid: Laid, what: str, pattern: re.Pattern[str]) -> Outcome:
             if pattern.search(clause) and len(held) >= 3 and len(held & own) >= MOST_OF_A_CLAUSE * len(held):
                 return stopped(f"the {what} of its citation is gone (“{clause.strip()[:60]}”)")
     return PASSED
+
+
+def _told_though_denied(laid: Laid) -> str | None:
+    """What a citation denies, told by a sentence that denies nothing: "there will be a ceasefire" of "no ceasefire"."""
+    own = {w.norm for w in laid.own if w.kind != "small"} - SAYING
+    for held in laid.held_by:
+        for at, word in enumerate(held):
+            of = next((w for w in held[at + 1 : at + 1 + REACH] if w.kind != "small"), None) if word.kind == "not" else None
+            if of is not None and of.kind != "not" and of.norm in own:
+                return f"the negation of its citation is gone (“{laid.written(word, of)}”)"
+    return None
 
 
 def _beside_what_matches(run: Sequence[Word], change: Change, kind: Kind) -> list[Word]:
