@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
-from functools import lru_cache
 from itertools import pairwise
 
 from briefing.beside.alignment import HOLD, Change
-from briefing.beside.locate import folded
 from briefing.beside.words import Kind, Word, words
 from briefing.talks.documents import kind
 from briefing.verify.ground import NOTHING, PASSED, Laid, Outcome, stopped
+from briefing.verify.outlets import numbered
 from index.calendar.days import WEEKDAYS
 from index.calendar.timeml import times
 
@@ -25,7 +24,7 @@ _LOW = re.compile(r"[^\W\d_]+")
 _OF_PUBLICATION = re.compile(r"\b(?:published|reported|issued|released) on |\bstatement of ")
 _REPORTED = r"(?:wrote|noted|recalled|reported|said)"  # by an outlet, on the day that it published it
 _SAID_ON = re.compile(r"\b(?:said|says|announced|told|wrote|stated|declared|warned|confirmed|called|spoke)\b[^,;]{0,30}? on \d")
-_PAIR = re.compile(r"(?<=\b[Tt]he )two (?:sides|countries|leaders|parties|governments|nations|presidents|have|had|are|were)\b")
+_THE = re.compile(r"\b[Tt]he \Z")
 _ONE_OF = {"P7D": "week", "P1D": "day", "P1M": "month", "P12M": "year", "P1H": "hour"}
 _ON = re.compile(r"\A[Oo]n ")
 _BE = frozenset("was were been being is are be".split())
@@ -74,9 +73,10 @@ def _bound(text: str, word: Word) -> str | None:
 
 
 def _pronoun(laid: Laid, word: Word) -> bool:
-    """Whether it counts nothing: "one", "the two sides" of which the citation names both."""
+    """Whether it counts nothing: "one"; "the two", where citations name as many."""
     told = laid.said(word).casefold()
-    return (word.norm == "1" and told == "one") or (word.norm == "2" and _PAIR.match(laid.text, word.start) is not None)
+    named = {w.norm for w in laid.held if w.kind == "name"}
+    return told == "one" or (told == "two" and len(named) > 1 and _THE.search(laid.text[: word.start]) is not None)
 
 
 def _once(stem: str) -> str:
@@ -98,16 +98,9 @@ def _without_outlets(laid: Laid) -> list[Word]:
     found: list[Word] = []
     for citation, held, quote in zip(laid.claim.citations, laid.held_by, laid.quotes, strict=True):
         article = laid.ground.articles.get(citation.article_id)
-        spans = [m.span() for m in _outlets(article.outlet if article is not None else "").finditer(quote)]
+        spans = [m.span() for m in numbered(article.outlet if article is not None else "").finditer(quote)]
         found += [w for w in held if w.kind != "number" or not any(s <= w.start < e for s, e in spans)]
     return found
-
-
-@lru_cache(maxsize=256)
-def _outlets(outlet: str) -> re.Pattern[str]:
-    """Names of outlets with a number in them: the article's own, and those of a station's usual form."""
-    own = f"|{re.escape(folded(outlet))}" if re.search(r"\d", outlet) else ""
-    return re.compile(rf"(?<!\w)(?:(?:France|Channel|Kanal|Canal|News|Radio|TV|Rai) \d+{own})(?!\w)")
 
 
 def days(laid: Laid) -> Outcome:
@@ -143,12 +136,12 @@ def _reckoned(laid: Laid) -> set[str]:
     A weekday that the calendar leaves open is the last or the next. Of any other the nearer may be meant too: where the calendar
     gives the farther one, it is wrong one time in three."""
     found: set[str] = set()
+    open_days = {word.norm for word in laid.held if word.kind == "day"} & {*_WEEKDAYS}
     for citation in laid.claim.citations:
         article = laid.ground.articles.get(citation.article_id)
         if article is None or article.local_day is None:
             continue
         found |= {e.day.isoformat() for e in times(citation.quote, article.local_day) if e.day is not None}
-        open_days = {word.norm for word in laid.held if word.kind == "day"} & {*_WEEKDAYS}
         for weekday in _weekdays_in(citation.quote):
             back = (article.local_day.weekday() - _WEEKDAYS.index(weekday)) % 7
             days_off = (-back, 7 - back) if weekday in open_days else (min(-back, 7 - back, key=abs),)

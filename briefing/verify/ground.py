@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property, lru_cache
 from typing import Literal
-from urllib.parse import urlsplit
 
 from briefing.beside.alignment import Alignment, aligned
 from briefing.beside.locate import folded_with_offsets
@@ -16,13 +15,12 @@ from briefing.beside.words import Word, words
 from briefing.claims import Citation, Claim
 from briefing.reading.nouns import Saying
 from briefing.reading.sayings import sayings
+from briefing.verify import outlets
 from index.article import Article, ArticleId
 from index.terms import terms
 
 _LOW = re.compile(r"[^\W\d_]+")
 SAYING = frozenset("said say says told tell warn announc wrote insist argu add".split())  # as words are compared
-SHORTEST_CODE, MOST_NAME = 2, 5  # letters of an outlet's code; words of its name
-_RUN = re.compile(r"[A-Z][\w’'-]*(?: (?:(?:of|the) )?[A-Z][\w’'-]*)*")
 LEAST_PLAIN = 3  # plain words; fewer tell nothing
 ALWAYS = datetime.max.replace(tzinfo=UTC)  # the as-of where none is stated: whatever is known may be cited
 
@@ -98,12 +96,9 @@ class Laid:
 
     @cached_property
     def published_by(self) -> tuple[str, ...]:
-        """The outlets that it cites, as it names them: whole, or by what their address is made of ("CNBC" of cnbc.com, "The
-        Jerusalem Post" of jpost.com)."""
+        """The outlets that it cites, as it names them."""
         cited = [a for c in self.claim.citations if (a := self.ground.articles.get(c.article_id)) is not None]
-        whole = [n for a in cited if (n := a.outlet.removeprefix("The ")) and n in self.claim.text]
-        codes = {code for a in cited for code in _codes(a.outlet, a.url)}
-        return (*whole, *(run for run in _runs(self.claim.text) if codes & _made_of(run)))
+        return tuple(outlets.named(self.claim.text, cited))
 
     @cached_property
     def plain(self) -> frozenset[str]:
@@ -168,30 +163,6 @@ class Laid:
     def _published(self, citation: Citation) -> date | None:
         article = self.ground.articles.get(citation.article_id)
         return None if article is None else article.local_day
-
-
-def _codes(outlet: str, url: str | None) -> set[str]:
-    """What an outlet's name or the host of its address is made of: "cnbc" of cnbc.com, "jpost" of www.jpost.com."""
-    host = (urlsplit(url).hostname or "") if url else ""
-    names = [outlet, *(name.removeprefix("www.") for name in (outlet.casefold(), host))]
-    found = {"".join(_LOW.findall(outlet.casefold()))} | {(_LOW.findall(name.casefold()) or [""])[0] for name in names}
-    return {code for code in found if len(code) >= SHORTEST_CODE}
-
-
-def _runs(text: str) -> Iterator[str]:
-    """Every run of capital words of a sentence, "of" and "the" inside."""
-    for match in _RUN.finditer(text):
-        parts = match.group().split()
-        for start in range(len(parts)):
-            yield from (" ".join(parts[start:end]) for end in range(start + 1, min(len(parts), start + MOST_NAME) + 1))
-
-
-def _made_of(name: str) -> set[str]:
-    """The codes that a name could have: its words joined, its initials, the initials of all but the last before that one."""
-    parts = [part.casefold() for part in _LOW.findall(name)]
-    own = parts[1:] if parts[:1] == ["the"] and len(parts) > 1 else parts
-    initials = "".join(part[0] for part in own)
-    return {"".join(own), "".join(parts), initials, initials[:-1] + own[-1]} if own else set()
 
 
 def _flat(text: str) -> str:
