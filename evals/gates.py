@@ -26,12 +26,12 @@ from briefing.draft.compose import Cited, Sentence
 from briefing.draft.limits import SHORTEST, reasons_against
 from briefing.draft.lines import Draft, Line
 from briefing.draft.material import Material
-from briefing.draft.offered import Offered, overlap, sentence_before
+from briefing.draft.offered import Offered, headed, overlap
 from briefing.draft.written import Located, Told
 from briefing.settings import ModelSettings, Settings
 from evals.rows import rows_of
 from evals.suite import Metric
-from index.calendar.instants import iso_stamp, parse_stamp
+from index.calendar.instants import parse_stamp
 from index.sentences import sentences
 
 HONEST = "honest"
@@ -50,10 +50,8 @@ def evidence(desk: Desk, row: Row) -> Iterator[tuple[Cited, str]]:
             if len(piece.passage.text[start:end].split()) >= SHORTEST and not any(overlap(span, other) for other in found):
                 found.append(span)
     for span in found[:MOST_SHOWN]:
-        article, speaker = material.articles[span[0]], offered.statement(span).speaker
-        day = iso_stamp(article.published, is_day=article.published_is_day)
-        head = f"{article.outlet} | {day} | speaker: {speaker.known_as if speaker else 'not certain'}"
-        yield span, f"{head} | before it: “{sentence_before(article.text, span[1])}”\n{one_line(article.text[span[1] : span[2]])}"
+        text = material.articles[span[0]].text[span[1] : span[2]]
+        yield span, f"{headed(Located(span, text, offered.statement(span)), material)}\n{one_line(text)}"
 
 
 def judged(desk: Desk, rows: Sequence[Row]) -> Iterator[tuple[Row, str | None]]:

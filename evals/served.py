@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from briefing.draft.compose import dated
-from briefing.draft.llm import NOT_CERTAIN, REPORTER
+from briefing.draft.offered import NOT_CERTAIN, REPORTER
 from briefing.draft.plan import PLAN
 from evals.mutating import Case
 from index.article import Article

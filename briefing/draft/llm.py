@@ -34,19 +34,17 @@ from briefing.draft.compose import Sentence, compose, count_words
 from briefing.draft.limits import SHORTEST, reasons_against
 from briefing.draft.lines import Cells, Draft, Line, TableRow
 from briefing.draft.material import Material
-from briefing.draft.naming import naming
-from briefing.draft.offered import Offered, overlap, sentence_before
+from briefing.draft.offered import Offered, headed, overlap
 from briefing.draft.written import Located, Told, Written
 from briefing.reading.addressed import gives_orders
 from briefing.settings import ModelSettings
-from briefing.verify import CODE, Verify, tells_who
+from briefing.verify import CODE, Verify
 from index.article import Evidence
-from index.calendar.instants import iso, iso_stamp
+from index.calendar.instants import iso
 from index.errors import ModelUnavailable, UnreadableReply
 from index.terms import terms
 
 NAME = "llm/4"
-REPORTER, NOT_CERTAIN = "the reporter", "not certain; see the words themselves"  # as whose words a claim is shown
 PICK, WRITE, MEND, TITLE = "pick_claims/v1", "compose_brief/v2", "repair_sentences/v2", "title_brief/v1"
 MOST_PICKED = 8  # claims of one part
 MOST_WRITTEN = 60  # tokens of room for one sentence
@@ -263,7 +261,7 @@ class _Chain:
             between(
                 f"S{n}",
                 f"Sentence: {told.line.sentence.text}\nPart: {told.part.holds}\nStopped because {reason}\n"
-                + "\n".join(f"Claim: {self._claim_head(one)}\nSource: {one.quote}" for one in told.cited),
+                + "\n".join(f"Claim: {headed(one, self._material)}\nSource: {one.quote}" for one in told.cited),
             )
             for n, (told, reason) in enumerate(stopped, start=1)
         )
@@ -410,25 +408,7 @@ class _Chain:
 
     def _claim_shown(self, issued: str, one: Located) -> str:
         for_parts = f" | for: {', '.join(one.parts)}" if one.parts else ""
-        return between(issued, f"{self._claim_head(one)}{for_parts}\n{one.quote}")
-
-    def _claim_head(self, one: Located) -> str:
-        """Where words come from, when, and whose they are, with what stands before them."""
-        article = self._material.articles[one.span[0]]
-        speaker = one.statement.speaker
-        if speaker is not None:
-            who = naming(speaker, self._material.topic, introduce=True).rstrip(",")
-        else:
-            who = NOT_CERTAIN if one.statement.said.speaker is not None or tells_who(one.quote) else REPORTER
-        published = iso_stamp(article.published, is_day=article.published_is_day)
-        told = [article.outlet, str(published), f"speaker: {who}"]
-        if one.statement.stance is not None:
-            told.append(f"stance: {one.statement.stance}")
-        if speaker is not None and speaker.introduced is not None:
-            told.append(f"named by: “{one_line(article.text[slice(*speaker.introduced)])}”")
-        if before := sentence_before(article.text, one.span[1]):
-            told.append(f"before it: “{before}”")
-        return " | ".join(told)
+        return between(issued, f"{headed(one, self._material)}{for_parts}\n{one.quote}")
 
 
 def _step(work: Callable[[Any], Any]) -> Any:

@@ -15,11 +15,15 @@ from briefing.draft.asking import Part
 from briefing.draft.compose import Cited
 from briefing.draft.lines import Draft, Line
 from briefing.draft.material import Material
+from briefing.draft.naming import naming
 from briefing.draft.written import Located
 from briefing.reading.addressed import addressed
 from briefing.talks.fronts import BOTH, any_of
+from briefing.verify import tells_who
+from index.calendar.instants import iso_stamp
 from index.sentences import sentences as cut
 
+REPORTER, NOT_CERTAIN = "the reporter", "not certain; see the words themselves"  # as whose words a claim is shown
 MOST_READ = 40  # statements of the window
 SHORTEST = 6  # words of one that tells something by itself
 MOST_NOTED = 8  # events; things that are scheduled
@@ -101,6 +105,24 @@ class Offered:
         return self._material.articles[span[0]].text[span[1] : span[2]]
 
 
+def headed(one: Located, material: Material) -> str:
+    """Where words come from, when, and whose they are, with what stands before them: the line over them in a prompt."""
+    article, speaker = material.articles[one.span[0]], one.statement.speaker
+    if speaker is not None:
+        who = naming(speaker, material.topic, introduce=True).rstrip(",")
+    else:
+        who = NOT_CERTAIN if one.statement.said.speaker is not None or tells_who(one.quote) else REPORTER
+    published = iso_stamp(article.published, is_day=article.published_is_day)
+    told = [article.outlet, str(published), f"speaker: {who}"]
+    if one.statement.stance is not None:
+        told.append(f"stance: {one.statement.stance}")
+    if speaker is not None and speaker.introduced is not None:
+        told.append(f"named by: “{one_line(article.text[slice(*speaker.introduced)])}”")
+    if before := _sentence_before(article.text, one.span[1]):
+        told.append(f"before it: “{before}”")
+    return " | ".join(told)
+
+
 def _in_turn(lists: Sequence[Sequence[Statement]]) -> Iterator[Statement]:
     for row in zip_longest(*lists):
         yield from (one for one in row if one is not None)
@@ -110,7 +132,7 @@ def overlap(one: Cited, other: Cited) -> bool:
     return one[0] == other[0] and one[1] < other[2] and other[1] < one[2]
 
 
-def sentence_before(text: str, start: int) -> str:
+def _sentence_before(text: str, start: int) -> str:
     """What stands before a quote in its paragraph, for whoever must know who "he" is; not what gives orders to a program."""
     paragraph = text.rfind("\n", 0, start) + 1
     found = list(cut(text[paragraph:start]))

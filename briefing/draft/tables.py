@@ -81,7 +81,7 @@ class Tables:
 
     def _proposal(self, record: Record) -> TableRow | None:
         """A row whose every cell stands on the row's own sentences: who proposes it, who backs it, its terms, how it stands."""
-        makers = [e for e in record.entries if e.statement.stance == "proposes" and e.statement.firm]
+        makers = [e for e in record.entries if makes(e) and e.statement.firm]
         backers = [
             e
             for e in record.entries
@@ -108,7 +108,7 @@ class Tables:
                 held[id(entry)] = (entry, line)
         if not held:
             return None
-        sponsors = {e.party: e for e in reversed(makers) if id(e) in held and makes(e)}  # of each party who came first
+        sponsors = {e.party: e for e in reversed(makers) if id(e) in held}  # of each party who came first
         told = [("sponsors", e.who, e) for e in reversed(sponsors.values())]
         told += [("support", f"{e.who} ({e.party})", e) for e in backers]
         told += [("terms", f"{t.kind}: {t.words}", t.entry) for t in newest_terms]
