@@ -367,15 +367,19 @@ def test_the_outlet_of_a_citation_is_known_by_its_name_and_its_day(outlet: str, 
 
 
 @pytest.mark.parametrize(
-    ("text", "source"),
+    ("text", "stands"),
     [
-        ("US President Ann Lee said that the truce would hold.", "Ann Lee said that the truce would hold."),
-        ("Ann Lee said the truce ends should the talks fail.", "Ann Lee said the truce ends if the talks fail."),
-        ("Ann Lee said that the two sides had met.", "Ann Lee said that Israel and Lebanon had met."),
-        ("Ann Lee called on Lebanon to sign.", "Ann Lee urged Lebanon to sign."),
+        ("Ann Lee said that the truce ends should the talks fail.", True),
+        ("Ann Lee said that the truce should end as the talks fail.", False),
     ],
 )
-def test_what_says_the_same_in_other_words_passes_the_gates(text: str, source: str) -> None:
-    laid = Laid(*about(text, source, party="United States"))
-    for gate in (attribution, negation, hedge, wording.condition, figures):
-        assert gate(laid).what != "stopped", gate
+def test_should_before_a_subject_is_if(text: str, stands: bool) -> None:
+    laid = Laid(*about(text, "Ann Lee said that the truce ends if the talks fail."))
+    assert (wording.condition(laid).what != "stopped") is stands
+
+
+def test_what_a_citation_denies_is_not_told_whatever_stands_between() -> None:
+    told, ground = about(
+        "Ann Lee, the envoy of Chad, said that there will be talks.", "“There will be no talks,” envoy Ann Lee said."
+    )
+    assert why(negation, told, ground) == "the negation of its citation is gone (“no talks”)"

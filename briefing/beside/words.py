@@ -34,7 +34,7 @@ HEDGES = frozenset(
     "suggested suggests likely unlikely perhaps probably hopes hoped hope expects expected tentative tentatively potential "
     "potentially presumably supposedly signalled signaled nearly almost barely hardly must should tried try tries trying wants "
     "want wanted offered offers plan plans planned planning intends due waiting promised pledged threatened demands demanded "
-    "ready willing prepared awaiting supposed urged proposed".split()
+    "ready willing supposed urged proposed".split()
 )
 _SPELLED = {
     "ambassador": "envoy",

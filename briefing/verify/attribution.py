@@ -174,19 +174,10 @@ def _another(laid: Laid, own: Saying, held: Saying, citation: Citation) -> str |
         return None  # nobody knows who it is: the names are another gate's
     if not theirs and " and " not in told and _head(held.speaker or source) & _head(told):
         return None  # "the office": whose it is stands elsewhere
-    if _surname(held.speaker or source, theirs) == _surname(told, mine) != "":
-        return None  # the same person; whether his office and nation are cited is another gate's
     beside = theirs | laid.known | laid.outlets | _in_its_sentence(article.text, held) | _introduced(laid, held.speaker or source)
     if mine - beside:
         return f"it gives {told} words that its citation gives {held.speaker or source}"
     return None
-
-
-def _surname(who: str, names: set[str]) -> str:
-    """The last word of whoever is named in full, where that is a name: not a ministry's."""
-    parts = who.removesuffix("'s").split()
-    last = "".join(_named(words(parts[-1], None))) if len(parts) > 1 else ""
-    return last if last in names else ""
 
 
 def _introduced(laid: Laid, speaker: str) -> set[str]:

@@ -24,7 +24,6 @@ _LOW = re.compile(r"[^\W\d_]+")
 _OF_PUBLICATION = re.compile(r"\b(?:published|reported|issued|released) on |\bstatement of ")
 _REPORTED = r"(?:wrote|noted|recalled|reported|said)"  # by an outlet, on the day that it published it
 _SAID_ON = re.compile(r"\b(?:said|says|announced|told|wrote|stated|declared|warned|confirmed|called|spoke)\b[^,;]{0,30}? on \d")
-_THE = re.compile(r"\b[Tt]he \Z")
 _ONE_OF = {"P7D": "week", "P1D": "day", "P1M": "month", "P12M": "year", "P1H": "hour"}
 _ON = re.compile(r"\A[Oo]n ")
 _BE = frozenset("was were been being is are be".split())
@@ -73,10 +72,7 @@ def _bound(text: str, word: Word) -> str | None:
 
 
 def _pronoun(laid: Laid, word: Word) -> bool:
-    """Whether it counts nothing: "one"; "the two", where citations name as many."""
-    told = laid.said(word).casefold()
-    named = {w.norm for w in laid.held if w.kind == "name"}
-    return told == "one" or (told == "two" and len(named) > 1 and _THE.search(laid.text[: word.start]) is not None)
+    return word.norm == "1" and laid.said(word).casefold() == "one"
 
 
 def _once(stem: str) -> str:

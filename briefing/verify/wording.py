@@ -21,13 +21,12 @@ MOST_OF_A_CLAUSE = 0.7  # of a clause's content words: a sentence that holds the
 _CLAUSE = re.compile(r"[,;:.!?–—]|\bbut\b")
 _DENIES = re.compile(
     r"\b(?:no|not|never|none|nobody|neither|nor|without|cannot|nothing|fail(?:s|ed)?|den(?:y|ies|ied)|reject(?:s|ed)?|"
-    r"refus(?:e|es|ed)|false|untrue|unwilling|unclear|unable|turn(?:s|ed)?\b[^.;]{0,40}?\bdown)\b|n't\b",
+    r"refus(?:e|es|ed)|false|untrue|turn(?:s|ed)?\b[^.;]{0,40}?\bdown)\b|n't\b",
     re.IGNORECASE,
 )
 _TO_COME = r"(?:is|are|was|were) to|(?:is|are|was|were) (?:set|about|expected) to|(?:have|has|had) to(?! date)"
-_ASKS = r"call(?:s|ed|ing)? (?:up)?(?:on|for)"
 _STILL = re.compile(rf"\b(?:{_TO_COME})\Z", re.IGNORECASE)  # right before the verb that matches
-_DOUBTS = re.compile(rf"\b(?:{'|'.join(sorted(HEDGES))}|{_TO_COME}|{_ASKS})\b", re.IGNORECASE)
+_DOUBTS = re.compile(rf"\b(?:{'|'.join(sorted(HEDGES))}|{_TO_COME})\b", re.IGNORECASE)
 _BUT_FOR = re.compile(r"\b(?:except|other than|apart from|but (?:for|the))\b", re.IGNORECASE)
 _ONLY = re.compile(r"\bonly\b", re.IGNORECASE)  # "only A may" is "none except A may"
 _ALL = re.compile(r"\b(?:all|every|everyone|everything|each|entire(?:ly)?|whole|always|any)\b", re.IGNORECASE)
@@ -122,9 +121,6 @@ def _doubted(laid: Laid, change: Change) -> str | None:
     to_come = change.right is not None and _STILL.search(laid.written(*change.held)) and not _STILL.search(laid.said(*change.own))
     if not (held or to_come) or any(w.kind == "hedge" for w in change.own):
         return None
-    own = laid.said(*change.own)
-    if re.search(_ASKS, own) or (_DENIES.search(own) and _DENIES.search(laid.written(*change.held))):
-        return None  # to call for something is to urge it; "unwilling" is "not willing"
     return f"the hedge of its citation is gone (“{laid.written(*change.held)} {_next(laid, change)}”)"
 
 
