@@ -19,7 +19,7 @@ test: $(DEV_READY) ## every test that needs no hour and no browser
 	$(BIN)/pytest -n 2
 
 test-slow: $(DEV_READY) ## the real corpora and a real browser; skips, saying so, what is absent here
-	$(BIN)/pytest -m slow -rs -n 2 --dist loadfile
+	$(BIN)/pytest -m slow -rs -n 2
 
 test-kill: $(DEV_READY) ## an ingest killed two hundred times; CI kills it six times, in `make test`
 	$(BIN)/pytest -m kill
