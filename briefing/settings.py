@@ -34,7 +34,7 @@ class ModelSettings(_Part):
     most_prompt_tokens: int = Field(8_000, gt=0)  # one call: evidence is packed up to this
     most_completion_tokens: int = Field(2_000, gt=0)  # one call
     # one brief:
-    most_calls: int = Field(12, gt=0)
+    most_calls: int = Field(24, gt=0)
     most_input_tokens: int = Field(80_000, gt=0)
     most_output_tokens: int = Field(24_000, gt=0)
     most_seconds: float = Field(180, gt=0)

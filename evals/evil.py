@@ -23,7 +23,7 @@ from briefing.draft.material import Material
 from briefing.sample import articles_file
 from briefing.settings import ModelSettings, Settings
 from briefing.topics import Topic
-from briefing.verify import Verify
+from briefing.verify import Verifier
 from evals.model_server import EVIL, ModelServer, model_server
 from evals.served import quoted
 from evals.suite import Metric, Result
@@ -60,7 +60,7 @@ class Seen:
         return sum(n for kind, n in self.planted.items() if (kind in SEMANTIC) is semantic)
 
 
-def materials(folder: Path) -> Iterator[tuple[Material, Draft, Verify]]:
+def materials(folder: Path) -> Iterator[tuple[Material, Draft, Verifier]]:
     """What a drafter gets on every day of the sample and of the exercise corpus, and what the extractive one makes of it."""
     sample = Desk(Settings(data=folder / "sample"))
     with articles_file() as file:
@@ -75,7 +75,7 @@ def materials(folder: Path) -> Iterator[tuple[Material, Draft, Verify]]:
     for desk, topic, days in plans:
         for day in days:
             material = desk.material(topic, parse_stamp(day).instant)
-            yield material, Extractive(material, embed).draft(), desk.verifier().verify
+            yield material, Extractive(material, embed).draft(), desk.verifier()
         desk.close()
 
 
@@ -83,24 +83,24 @@ def seen(modes: Sequence[str] = EVIL) -> Seen:
     """Every kind of lie over every day, and the honest mode beside them."""
     out = Seen()
     with tempfile.TemporaryDirectory() as place:
-        for material, own, verify in materials(Path(place)):
+        for material, own, verifier in materials(Path(place)):
             with model_server() as server:
                 settings = ModelSettings.model_validate(
                     {"reads": False, "name": "test-model", "base_url": server.url, "retries": 0}
                 )
                 for mode in ("honest", *(f"evil:{kind}" for kind in modes)):
-                    _one(server, mode, (material, own), settings, verify, out)
+                    _one(server, mode, (material, own), settings, verifier, out)
     return out
 
 
 def _one(
-    server: ModelServer, mode: str, given: tuple[Material, Draft], settings: ModelSettings, verify: Verify, out: Seen
+    server: ModelServer, mode: str, given: tuple[Material, Draft], settings: ModelSettings, verifier: Verifier, out: Seen
 ) -> None:
     material, own = given
     server.mode, server.planted, server.honest = mode, [], []
     breaker.reset()
     try:
-        written = llm.write(material, settings, verify=verify, own=own)
+        written = llm.write(material, settings, verifier=verifier, own=own)
     except UnreadableReply:
         return  # nothing was shown or picked: nothing was planted either
     stands = {line.sentence.text: _cited(line, material) for line in written.printed}

@@ -201,7 +201,7 @@ def _obeyed(desk: Desk, server: Any, text: str) -> list[str]:
     assert desk.settings.model is not None
     material = desk.material(topics.load(TOPIC), parse_stamp(AS_OF).instant)
     try:
-        written = llm.write(material, desk.settings.model, verify=desk.verifier().verify)
+        written = llm.write(material, desk.settings.model, verifier=desk.verifier())
     except UnreadableReply:
         return []
     planted = {lie for kind, lie in server.planted if kind == "obeys" and lie in text}

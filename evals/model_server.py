@@ -24,7 +24,7 @@ from typing import Any
 
 from briefing.draft.candidates import same_words
 from briefing.draft.compose import names_weekday
-from briefing.services.earning import trial
+from briefing.services.earning import labelled_pairs, trial
 from evals import served
 from evals.endpoints import Endpoint
 from evals.mutating import CHANGES
@@ -51,6 +51,7 @@ class ModelServer:
     uploads: dict[str, str] = field(default_factory=dict)  # files of its batch interface, by id
     batches: dict[str, Json] = field(default_factory=dict)
     read: dict[str, str] = field(default_factory=dict)  # the stance that it read in a sentence
+    verdicts: dict[str, str] = field(default_factory=dict)  # what its second reading says of a sentence
 
     def answer(self, request: Json) -> Json:
         """What an honest model would say to a drafter's request, then made worse by the mode."""
@@ -65,7 +66,16 @@ class ModelServer:
             return self._titled(shown)
         if title == "stances":
             return {"answers": [{"id": i, "stance": self._stance_again(text)} for i, text in shown.items()]}
+        if title == "checked_sentences":
+            return {"answers": [self._checked(i, text) for i, text in shown.items()]}
         return {"sentences": [self._mended(i, text) for i, text in shown.items()]}
+
+    def _checked(self, issued: str, inside: str) -> Json:
+        """What the trial's labels say of a sentence, or what it was told to say; of others it cannot tell."""
+        text = inside.split("\n", 1)[0].removeprefix("Sentence: ")
+        known = {row["text"]: "carried" if row["carried"] else "not-carried" for row in labelled_pairs()}
+        verdict = self.verdicts.get(text) or known.get(text, "cannot-tell")
+        return {"id": issued, "missing": "", "verdict": verdict, "ahead": verdict == "carried"}
 
     def _stance_again(self, inside: str) -> str:
         """The stance that it read before in these words; of others it cannot tell."""

@@ -65,7 +65,7 @@ def test_an_honest_model_writes_under_the_same_gates_and_the_brief_says_how(samp
     with model_server() as server:
         brief = drafted(sample_folder, server.url)
     made = brief.disclosure
-    assert made.drafter == "llm/4 over extractive/2"
+    assert made.drafter == "llm/5 over extractive/2"
     assert (made.model, made.fallback) == ("test-model", None)
     assert made.prompts == tuple((name, prompting.load(name).sha256) for name in PROMPTS)
     assert dict(made.parameters) == {"provider": "openai", "temperature": "0", "seed": "0", "max_tokens": "2000"}
@@ -133,7 +133,7 @@ def test_what_the_gates_stop_is_mended_once_from_the_same_words(sample_desk: Des
             return answer(request)
 
         server.answer = mends_honestly  # type: ignore[method-assign]
-        written = llm.write(material, model(server.url), verify=sample_desk.verifier().verify)
+        written = llm.write(material, model(server.url), verifier=sample_desk.verifier())
     repairs = [r for r in server.requests if r["response_format"]["json_schema"]["name"] == "mended_sentences"]
     assert len(repairs) == 1
     assert any("; it was mended" in str(claim.reason) for claim in written.withheld)
@@ -189,7 +189,7 @@ def test_no_lie_reaches_the_brief_and_each_is_kept_with_its_reason(sample_desk: 
     material = sample_desk.material(topics.load(TOPIC), DEMO)
     with model_server(f"evil:{kind}") as server:
         try:
-            written = llm.write(material, model(server.url), verify=sample_desk.verifier().verify)
+            written = llm.write(material, model(server.url), verifier=sample_desk.verifier())
         except UnreadableReply:
             pytest.skip("nothing was left to write from")
     lies = {text for _, text in server.planted}

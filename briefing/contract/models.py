@@ -57,12 +57,13 @@ class RungModel(_Model):
 
 
 class VerdictModel(_Model):
-    """`gates`: each gate that was run, and whether it passed, stopped the sentence, or found nothing to check."""
+    """`gates`: each gate that was run, and whether it passed, stopped the sentence, found nothing to check, or was overruled by a
+    second reading."""
 
     label: Literal["supported", "partial", "unsupported"]
     score: float = Field(ge=0, le=1)
     checker: str
-    gates: dict[str, Literal["passed", "stopped", "nothing to check"]] | None = None
+    gates: dict[str, Literal["passed", "stopped", "nothing to check", "overruled"]] | None = None
     rungs: list[RungModel] | None = None
 
 

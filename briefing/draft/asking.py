@@ -126,3 +126,13 @@ def title_schema(issued: list[str]) -> dict[str, Any]:
 def mends_schema(issued: list[str]) -> dict[str, Any]:
     item = item_of(id={"type": "string", "enum": issued}, text={"type": "string"})
     return listing("mended_sentences", "The sentences written again", "sentences", item)
+
+
+def checks_schema(issued: list[str], verdicts: list[str]) -> dict[str, Any]:
+    item = item_of(
+        id={"type": "string", "enum": issued},
+        missing={"type": "string"},
+        verdict={"type": "string", "enum": verdicts},
+        ahead={"type": "boolean"},
+    )
+    return listing("checked_sentences", "Whether its words carry each sentence", "answers", item)

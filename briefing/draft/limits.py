@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from briefing.beside.locate import folded
 from briefing.draft import plan
@@ -14,25 +15,32 @@ from briefing.draft.numbering import Numbering, claim_of
 from briefing.draft.written import Told
 from briefing.reading.marks import quotations
 from briefing.talks.documents import kind
-from briefing.verify import Laid, Verify
+from briefing.verify import Laid, Said, SecondReading, Verifier
 
 MOST_UNSAID = 0.6  # of a sentence's plain words that its citations do not have: more, and it tells something else
 SHORTEST = 4  # words of a quote that can carry anything
 _POINTS = re.compile(r"(?:He|She|They)\b|It\b(?! (?:is|was|would|will|remain(?:s|ed)|became|has been|had been|appear(?:s|ed))\b)")
+_NOT_CLOSED = re.compile(r'^[^"\n]*(?:"[^"\n]*"[^"\n]*)*"(?P<rest>[^"\n]+)$', re.MULTILINE)  # the next paragraph goes on
 _MARKUP = re.compile(r"</?[a-zA-Z!]|!\[|\]\(|https?://|\bwww\.|javascript:|data:[a-z]+/|\x1b|```", re.IGNORECASE)
 
 
-def reasons_against(told: Sequence[Told], material: Material, verify: Verify) -> dict[int, str]:
-    """Of those that do not pass, by their place, why."""
+def reasons_against(
+    told: Sequence[Told], material: Material, verifier: Verifier, second: SecondReading | None = None
+) -> dict[int, str]:
+    """Of those that do not pass, by their place, why. `second`: what a second reading said of them."""
     claims = [claim_of(one.line, f"llm-{n}", material.articles, Numbering()) for n, one in enumerate(told, start=1)]
     laid = [Laid(claim, material.ground) for claim in claims]
-    outside = {n: r for n, one in enumerate(told) if (r := out_of_place(one, laid[n], material)) is not None}
-    found = {n: c.reason for n, c in enumerate(verify(claims, material.ground)) if c.reason is not None}
+    said = [second.of(claim) if second is not None else None for claim in claims]
+    outside = {n: r for n, one in enumerate(told) if (r := out_of_place(one, laid[n], material, said[n])) is not None}
+    checked = replace(verifier, second=second).verify(claims, material.ground)
+    found = {n: c.reason for n, c in enumerate(checked) if c.reason is not None}
     return dict(sorted({**outside, **found}.items()))
 
 
-def out_of_place(told: Told, laid: Laid, material: Material) -> str | None:
-    """Why a sentence may not stand where it is meant to, in words; None where it may. `laid`: it beside its source."""
+def out_of_place(told: Told, laid: Laid, material: Material, said: Said | None = None) -> str | None:
+    """Why a sentence may not stand where it is meant to, in words; None where it may. `laid`: it beside its source; `said`: what
+    a second reading said of it."""
+    borne_out = said is not None and bool(said.carried)
     line, sentence = told.line, told.line.sentence
     article = material.articles[sentence.statement.article_id]
     if sentence.words > plan.MOST_WORDS:
@@ -45,12 +53,12 @@ def out_of_place(told: Told, laid: Laid, material: Material) -> str | None:
         return "it holds markup or an address"
     if sentence.statement.front not in {material.topic.name, "both", None}:
         return f"its source speaks of another front ({sentence.statement.front})"
-    if laid.unsaid > MOST_UNSAID:
+    if laid.unsaid > MOST_UNSAID and not borne_out:
         return "most of its words are not in its source"
     speech = kind(article) is not None  # all of a speech, a briefing, a statement is somebody's words
     if sentence.statement.said.kind != "quoted" and not speech and quotes_more(sentence.text, article.text):
         return "it puts quotation marks around words that its source does not quote"
-    if line.section == "watch" and not _comes(told, material):
+    if line.section == "watch" and not _comes(told, material) and not (borne_out and said is not None and said.ahead):
         return "it names nothing that is still to come"
     return None
 
@@ -67,7 +75,8 @@ def _comes(told: Told, material: Material) -> bool:
 
 def quotes_more(sentence: str, source: str) -> bool:
     """Whether it quotes, at length, what stands outside every quotation of its source."""
-    quoted = [folded(source[start:end]).casefold() for start, end in quotations(source)]
+    spans = [*quotations(source), *((m.start("rest"), m.end()) for m in _NOT_CLOSED.finditer(source))]
+    quoted = [folded(source[start:end]).casefold() for start, end in spans]
     for start, end in quotations(sentence):
         words = folded(sentence[start:end]).casefold().strip(" .,;…")
         if len(words.split()) > SHORTEST and not any(words in one for one in quoted):

@@ -1,7 +1,8 @@
 """The second drafter: a language model writes from numbered evidence, in a chain of one call that picks, one that writes, one of
 repair and one for the title. First it picks words, which code finds in their sources; beside them stands what was read of the
 days already. Then it writes every part from the words that were found, and from nothing else; then the gates decide. What they
-stop is mended once, else the source's own words stand, else it is withheld. The tables stay what the ledger found; the model
+stop is mended once, else the source's own words stand, else it is withheld. A model that has shown that it can reads each
+sentence again beside its words, in a call that knows nothing of the writing. The tables stay what the ledger found; the model
 answers their standing questions and tells the terms of proposals."""
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from briefing.chat.budget import Budget
 from briefing.chat.client import Chat, ReplyCache, run
 from briefing.chat.fences import between, one_line
 from briefing.claims import Claim, Verdict
-from briefing.draft import plan
+from briefing.draft import again, plan
+from briefing.draft.again import Beside
 from briefing.draft.asking import (
     Part,
     fenced,
@@ -34,17 +36,18 @@ from briefing.draft.compose import Sentence, compose, count_words
 from briefing.draft.limits import SHORTEST, reasons_against
 from briefing.draft.lines import Cells, Draft, Line, TableRow
 from briefing.draft.material import Material
+from briefing.draft.numbering import Numbering, claim_of
 from briefing.draft.offered import Offered, headed, overlap
 from briefing.draft.written import Located, Told, Written
 from briefing.reading.addressed import gives_orders
 from briefing.settings import ModelSettings
-from briefing.verify import CODE, Verify
+from briefing.verify import CODE, SecondReading, Verifier, key_of
 from index.article import Evidence
 from index.calendar.instants import iso
 from index.errors import ModelUnavailable, UnreadableReply
 from index.terms import terms
 
-NAME = "llm/4"
+NAME = "llm/5"
 PICK, WRITE, MEND, TITLE = "pick_claims/v1", "compose_brief/v2", "repair_sentences/v2", "title_brief/v1"
 MOST_PICKED = 8  # claims of one part
 MOST_WRITTEN = 60  # tokens of room for one sentence
@@ -95,28 +98,38 @@ def write(
     material: Material,
     settings: ModelSettings,
     *,
-    verify: Verify,
+    verifier: Verifier,
     leaves: Callable[[Sequence[str]], None] | None = None,
     own: Draft | None = None,
     standing: Sequence[str] = (),
     tracked: Sequence[str] = (),
     cache: ReplyCache | None = None,
     budget: Budget | None = None,
+    twice: bool = False,
 ) -> Written:
     """What a model writes of a brief. `own`: the extractive draft, whose sources it is offered beside what it picks itself;
     `standing`: what was known before; `tracked`: the proposals whose terms it is to tell; `budget`: what it may spend, and
-    afterwards what it has; `leaves`: as of `Chat`. Raises ModelUnavailable or UnreadableReply where it wrote nothing."""
+    afterwards what it has; `leaves`: as of `Chat`; `twice`: whether it reads its sentences a second time. Raises
+    ModelUnavailable or UnreadableReply where it wrote nothing."""
     chat = Chat(settings, budget=budget, cache=cache, leaves=leaves)
-    return run(_Chain(material, chat, verify, own or Draft(), standing, parts_of(material.topic, tracked)).written())
+    return run(_Chain(material, chat, verifier, own or Draft(), standing, parts_of(material.topic, tracked), twice).written())
 
 
 class _Chain:
     """Pick → locate → write → gate → mend → gate → the source's own words, or withheld."""
 
     def __init__(
-        self, material: Material, chat: Chat, verify: Verify, own: Draft, standing: Sequence[str], parts: Sequence[Part]
+        self,
+        material: Material,
+        chat: Chat,
+        verifier: Verifier,
+        own: Draft,
+        standing: Sequence[str],
+        parts: Sequence[Part],
+        twice: bool,
     ) -> None:
-        self._material, self._chat, self._verify = material, chat, verify
+        self._material, self._chat, self._verifier = material, chat, verifier
+        self._second = SecondReading(again.reader_name(chat.settings.name)) if twice else None
         self._standing = "\n".join(f"- {one_line(line)}" for line in standing) or "- nothing"
         self._parts = {part.id: part for part in parts}
         self._told_of = "\n".join(f"- {part.id}: {part.holds}" for part in parts)
@@ -130,9 +143,11 @@ class _Chain:
         out = self._written
         chain: Any = RunnableSequence(*(_step(one) for one in (self._picked, self._composed, self._gated)))
         told: list[Told] = await chain.ainvoke(self._offered.found())
-        out.prompts = tuple((prompt.name, prompt.sha256) for prompt in self._prompts.values())
+        used = [*self._prompts.values(), *([prompting.load(again.PROMPT)] if self._second is not None else [])]
+        out.prompts = tuple((prompt.name, prompt.sha256) for prompt in used)
         self._keep(self._once(told))
         out.title = await self._titled()
+        out.second = self._second
         out.withheld = self._in_order(out.withheld)
         return out
 
@@ -250,7 +265,7 @@ class _Chain:
             return None
         spans = tuple(dict.fromkeys(span for line in carried for span in line.sentence.spans))
         title = replace(carried[0], sentence=replace(carried[0].sentence, text=text, short=text, spans=spans))
-        if (reason := self._stopped([Told(part, title, ())]).get(0)) is not None:
+        if (reason := (await self._stopped([Told(part, title, ())])).get(0)) is not None:
             self._withhold(part, text, f"{reason}; as a title it is left out")
             return None
         return title
@@ -315,26 +330,26 @@ class _Chain:
 
     async def _gated(self, told: Sequence[Told]) -> list[Told]:
         """Every sentence through the gates; what they stop is mended once, else its source's own words stand, else nothing."""
-        stopped = self._stopped(told)
+        stopped = await self._stopped(told)
         if not stopped:
             return list(told)
         mended = await self._mended([(told[at], reason) for at, reason in stopped.items()])
-        again = {at: _with_text(told[at], mended[n]) for n, at in enumerate(stopped) if n in mended}
-        still = self._stopped(list(again.values()))
-        second = {at: still[n] for n, at in enumerate(again) if n in still}
+        new = {at: _with_text(told[at], mended[n]) for n, at in enumerate(stopped) if n in mended}
+        still = await self._stopped(list(new.values()))
+        second = {at: still[n] for n, at in enumerate(new) if n in still}
         kept: list[Told] = []
         for at, one in enumerate(told):
             if at not in stopped:
                 kept.append(one)
                 continue
-            passed = at in again and at not in second
+            passed = at in new and at not in second
             others = [*kept, *told[at + 1 :]]
-            new = again[at] if passed else self._own_words(one, others)
-            what = "it was mended" if passed else "its source’s own words stand in its place" if new else "it is left out"
+            instead = new[at] if passed else self._own_words(one, others)
+            what = "it was mended" if passed else "its source’s own words stand in its place" if instead else "it is left out"
             if at in second:
                 what = f"written again it was stopped because {second[at]}; {what}"
             self._withhold(one.part, one.line.sentence.text, f"{stopped[at]}; {what}")
-            kept += [new] if new is not None else []
+            kept += [instead] if instead is not None else []
         return kept
 
     def _once(self, told: Iterable[Told]) -> list[Told]:
@@ -377,8 +392,26 @@ class _Chain:
         )
         return TableRow(section="timeline", cells=cells, lines=(told.line,))
 
-    def _stopped(self, told: Sequence[Told]) -> dict[int, str]:
-        return reasons_against(told, self._material, self._verify)
+    async def _stopped(self, told: Sequence[Told]) -> dict[int, str]:
+        """Those that may not stand, by their place, with why: by the gates, and by the second reading where there is one."""
+        if self._second is not None and told:
+            await self._read_again(told)
+        return reasons_against(told, self._material, self._verifier, self._second)
+
+    async def _read_again(self, told: Sequence[Told]) -> None:
+        """Let the model read sentences beside their words; where it cannot be asked, the gates decide alone."""
+        assert self._second is not None
+        claims = [claim_of(one.line, "", self._material.articles, Numbering()) for one in told]
+        unread = [n for n, claim in enumerate(claims) if self._second.of(claim) is None]
+        items = [beside(told[n], self._material, self._offered) for n in unread]
+        try:
+            found = await again.said_of(items, self._material.topic.conflict, iso(self._material.as_of), self._chat)
+        except (ModelUnavailable, UnreadableReply) as error:
+            self._written.notes.append(f"Sentences were not read a second time: {error}.")
+            self._second = None
+            return
+        known = {**self._second.said, **{key_of(claims[unread[n]]): said for n, said in found.items()}}
+        self._second = replace(self._second, said=known)
 
     def _own_words(self, told: Told, others: Iterable[Told]) -> Told | None:
         """The sentence that the extractive drafter makes of the same source, where it can stand and says nothing twice. A
@@ -397,7 +430,7 @@ class _Chain:
         new = replace(told, line=Line(section=line.section, sentence=sentence), cited=told.cited[:1])
         held = set(terms(sentence.text))
         said = any(same_words(held, terms(other.line.sentence.text)) for other in others)
-        return None if said or self._stopped([new]) else new
+        return None if said or reasons_against([new], self._material, self._verifier) else new
 
     def _withhold(self, part: Part, text: str, reason: str) -> None:
         verdict = Verdict(label="unsupported", score=0.0, checker=CODE)
@@ -409,6 +442,16 @@ class _Chain:
     def _claim_shown(self, issued: str, one: Located) -> str:
         for_parts = f" | for: {', '.join(one.parts)}" if one.parts else ""
         return between(issued, f"{headed(one, self._material)}{for_parts}\n{one.quote}")
+
+
+def beside(told: Told, material: Material, offered: Offered) -> Beside:
+    """A sentence with the words that it cites, as a second reading sees them."""
+    sources = []
+    for span in told.line.sentence.spans:
+        quote = material.articles[span[0]].text[span[1] : span[2]]
+        one = next((c for c in told.cited if c.span == span), Located(span, quote, offered.statement(span)))
+        sources.append((headed(one, material), quote))
+    return Beside(told.line.sentence.text, tuple(sources), tuple(span[0] for span in told.line.sentence.spans))
 
 
 def _step(work: Callable[[Any], Any]) -> Any:

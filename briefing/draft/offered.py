@@ -20,6 +20,7 @@ from briefing.draft.written import Located
 from briefing.reading.addressed import addressed
 from briefing.talks.fronts import BOTH, any_of
 from briefing.verify import tells_who
+from index.calendar.days import WEEKDAYS
 from index.calendar.instants import iso_stamp
 from index.sentences import sentences as cut
 
@@ -113,7 +114,8 @@ def headed(one: Located, material: Material) -> str:
     else:
         who = NOT_CERTAIN if one.statement.said.speaker is not None or tells_who(one.quote) else REPORTER
     published = iso_stamp(article.published, is_day=article.published_is_day)
-    told = [article.outlet, str(published), f"speaker: {who}"]
+    day = f" ({WEEKDAYS[article.local_day.weekday()]})" if article.local_day is not None else ""
+    told = [article.outlet, f"{published}{day}", f"speaker: {who}"]
     if one.statement.stance is not None:
         told.append(f"stance: {one.statement.stance}")
     if speaker is not None and speaker.introduced is not None:

@@ -8,6 +8,7 @@ from briefing.claims import Claim, Statement
 from briefing.draft.asking import Part
 from briefing.draft.compose import Cited
 from briefing.draft.lines import Cells, Draft, Item, Line, TableRow
+from briefing.verify import SecondReading
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class Written:
     prompts: tuple[tuple[str, str], ...] = ()
     notes: list[str] = field(default_factory=list)
     title: Line | None = None
+    second: SecondReading | None = None  # of its sentences
 
     @property
     def stands(self) -> bool:

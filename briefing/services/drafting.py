@@ -114,7 +114,7 @@ class Drafting:
             version=self._briefs.next_version(topic.name, as_of),
             undated=self._library.archive.undated(),
             disclosure=self._disclosure(written, failure, budget),
-            verify=self._verifier.verify,
+            verify=replace(self._verifier, second=written.second if written else None).verify,
             extra_withheld=tuple(written.withheld) if written else (),
         )
         return Drafted(self._briefs.save(brief), (*told, *read.notes, *_paid(budget)))
@@ -200,7 +200,6 @@ class Drafting:
     ) -> tuple[Written | None, str | None]:
         from briefing.draft import llm
 
-        verify, cache = self._verifier.verify, self._replies
         seen = self._shown_to(material, model)
         if seen is not material:
             own = _standing_on(own, seen)
@@ -210,7 +209,16 @@ class Drafting:
             rows = (item for item in own.of("proposals") if isinstance(item, TableRow))
             tracked = [dict(row.cells)["proposal"] for row in rows]
             written = llm.write(
-                seen, model, verify=verify, own=own, standing=standing, tracked=tracked, cache=cache, budget=budget, leaves=leaves
+                seen,
+                model,
+                verifier=self._verifier,
+                own=own,
+                standing=standing,
+                tracked=tracked,
+                cache=self._replies,
+                budget=budget,
+                leaves=leaves,
+                twice=self._room.reads_twice,
             )
             return written, None
         except (ModelUnavailable, UnreadableReply) as error:

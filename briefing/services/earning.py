@@ -1,5 +1,6 @@
 """Whether a language model's readings are worth believing: it reads labelled articles of an invented conflict (`talks/data/
-trial.jsonl`, ours), once for each model and version of the prompt, and what follows is kept."""
+trial.jsonl`, ours) and says of labelled sentences whether those articles carry them (`pairs.jsonl`), once for each model and
+version of the prompts, and what follows is kept."""
 
 from __future__ import annotations
 
@@ -14,23 +15,32 @@ from typing import Any
 
 from briefing.chat import Budget, Chat, ReplyCache
 from briefing.chat.client import run
+from briefing.draft import again
+from briefing.draft.again import Beside
+from briefing.draft.offered import MOST_BEFORE
 from briefing.reading import BuiltIn, Reading, by_model
 from briefing.reading.nouns import ModelReading
 from briefing.settings import ModelSettings
 from briefing.talks.by_model import Standing
 from briefing.talks.statements import Talks
 from briefing.talks.world import open_topic
+from briefing.verify import Said
 from index.article import Article
-from index.calendar.instants import parse_stamp
+from index.calendar.days import WEEKDAYS
+from index.calendar.instants import iso, parse_stamp
+from index.errors import ModelUnavailable, UnreadableReply
 
 FIRST = 0.90  # of speakers and of stances right: from here on a model's word stands
+KEPT, CAUGHT = 0.90, 0.95  # of honest sentences called carried, of false ones not: from here on its second reading counts
 OVERLAP = 0.5  # of the shorter span
+CONFLICT, AS_OF = "Calvessa and Hadrune", datetime(2031, 3, 16, tzinfo=UTC)  # of the labelled articles
 
 
 @dataclass(frozen=True, slots=True)
 class Earned:
     """How a model did on the trial beside the built-in reader (shares of `n` labelled statements; one not found is wrong), and
-    what its word is worth."""
+    what its word is worth. `kept`, `caught`: of honest sentences those that it called carried, of false ones those that it called
+    not carried."""
 
     reader: str
     n: int
@@ -39,6 +49,13 @@ class Earned:
     own_speaker: float
     own_stance: float
     dropped: int = 0
+    kept: float = 0.0
+    caught: float = 0.0
+
+    @property
+    def checks(self) -> bool:
+        """Whether its second reading of sentences counts."""
+        return self.kept >= KEPT and self.caught >= CAUGHT
 
     @property
     def standing(self) -> Standing:
@@ -55,15 +72,17 @@ class Earned:
             "agreeing": "a field is shown only where it and the built-in reader agree",
             "none": "it reads worse than the built-in reader, so it only writes",
         }
+        again = "it reads what it wrote a second time" if self.checks else "it is not asked to read what it wrote a second time"
         return (
             f"of {self.n} labelled statements it has {self.speaker:.0%} of the speakers and {self.stance:.0%} of the stances "
-            f"right (the built-in reader {self.own_speaker:.0%} and {self.own_stance:.0%}): {follows[self.standing]}"
+            f"right (the built-in reader {self.own_speaker:.0%} and {self.own_stance:.0%}): {follows[self.standing]}; "
+            f"of labelled sentences it keeps {self.kept:.0%} of the honest and stops {self.caught:.0%} of the false ones: {again}"
         )
 
 
 def key(settings: ModelSettings) -> str:
     """Under which a result is kept."""
-    told = f"trial {_trial_sha()} {by_model.reader_name(settings.name)} {settings.where}"
+    told = f"trial {_trial_sha()} {by_model.reader_name(settings.name)} {again.reader_name(settings.name)} {settings.where}"
     return hashlib.sha256(told.encode()).hexdigest()
 
 
@@ -83,7 +102,9 @@ def held(settings: ModelSettings, cache: ReplyCache) -> Earned:
     labelled = trial()
     articles = [_article(row) for row in labelled]
     readings = [r for a in articles if isinstance(r := BuiltIn().read(a), Reading)]
-    generous = settings.model_copy(update={"most_calls": 2 * len(labelled), "most_seconds": max(settings.most_seconds, 600.0)})
+    pairs = labelled_pairs()
+    calls = 2 * len(labelled) + 2 * -(-len(pairs) // again.A_CALL)
+    generous = settings.model_copy(update={"most_calls": calls, "most_seconds": max(settings.most_seconds, 600.0)})
     chat = Chat(settings, budget=Budget(generous), cache=cache)
 
     async def read() -> list[ModelReading]:
@@ -95,7 +116,16 @@ def held(settings: ModelSettings, cache: ReplyCache) -> Earned:
 
         return list(await asyncio.gather(*(one(a, r) for a, r in zip(articles, readings, strict=True))))
 
+    async def check() -> dict[int, Said]:
+        by_id = {a.id: a for a in articles}
+        items = [_beside(row, by_id[row["article"]]) for row in pairs]
+        return await again.said_of(items, CONFLICT, iso(AS_OF), chat)
+
     found = run(read())
+    try:
+        said = run(check())
+    except (ModelUnavailable, UnreadableReply):
+        said = {}  # then its second reading counts for nothing
     talks = Talks(open_topic())
     theirs: list[tuple[bool, bool]] = []
     own: list[tuple[bool, bool]] = []
@@ -122,6 +152,8 @@ def held(settings: ModelSettings, cache: ReplyCache) -> Earned:
         own_speaker=_share([s for s, _ in own]),
         own_stance=_share([s for _, s in own]),
         dropped=sum(len(by.dropped) for by in found),
+        kept=_share([said.get(n, Said(None)).carried is True for n, row in enumerate(pairs) if row["carried"]]),
+        caught=_share([said.get(n, Said(None)).carried is False for n, row in enumerate(pairs) if not row["carried"]]),
     )
     cache.put(key(settings), {f: getattr(earned, f) for f in earned.__dataclass_fields__}, settings.name)
     return earned
@@ -154,12 +186,33 @@ def _last(name: str | None) -> str:
 
 
 def _trial_sha() -> str:
-    return hashlib.sha256((files("briefing.talks") / "data" / "trial.jsonl").read_bytes()).hexdigest()[:12]
+    data = files("briefing.talks") / "data"
+    return hashlib.sha256((data / "trial.jsonl").read_bytes() + (data / "pairs.jsonl").read_bytes()).hexdigest()[:12]
 
 
 def trial() -> list[dict[str, Any]]:
-    text = (files("briefing.talks") / "data" / "trial.jsonl").read_text(encoding="utf-8")
+    """The labelled articles."""
+    return _rows("trial.jsonl")
+
+
+def labelled_pairs() -> list[dict[str, Any]]:
+    """The labelled sentences: the article, the words of it that each cites, whether they carry it."""
+    return _rows("pairs.jsonl")
+
+
+def _rows(name: str) -> list[dict[str, Any]]:
+    text = (files("briefing.talks") / "data" / name).read_text(encoding="utf-8")
     return [json.loads(line) for line in text.splitlines() if line]
+
+
+def _beside(row: dict[str, Any], article: Article) -> Beside:
+    assert article.published is not None
+    published = f"{iso(article.published)} ({WEEKDAYS[article.published.weekday()]})"
+    sources = []
+    for quote in row["quotes"]:
+        before = " ".join(article.text[: article.text.index(quote)].split())[-MOST_BEFORE:]
+        sources.append((f"{article.outlet} | {published} | speaker: see the words | before it: “{before}”", quote))
+    return Beside(row["text"], tuple(sources))
 
 
 def _article(row: dict[str, Any]) -> Article:

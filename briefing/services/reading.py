@@ -248,6 +248,12 @@ class ReadingRoom:
         earned = earning.known(self._model, self._replies) if self._model is not None and self._replies is not None else None
         return earned.standing if earned is not None else "none"
 
+    @property
+    def reads_twice(self) -> bool:
+        """Whether the model is asked to read what it wrote a second time: it has shown that it can."""
+        earned = earning.known(self._model, self._replies) if self._model is not None and self._replies is not None else None
+        return earned is not None and earned.checks
+
     def concerned(self, ids: Sequence[ArticleId]) -> list[ArticleId]:
         """Of these articles, in their order, those that touch talks by the built-in reader's gate: the others are not worth a
         model's time."""

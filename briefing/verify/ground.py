@@ -48,13 +48,15 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one gate made of one sentence. A gate that found nothing to check has not passed it."""
+    """What one gate made of one sentence. A gate that found nothing to check has not passed it; one that a second reading
+    overrules keeps its reason."""
 
-    what: Literal["passed", "stopped", "nothing to check"]
+    what: Literal["passed", "stopped", "nothing to check", "overruled"]
     reason: str | None = None
 
 
 PASSED, NOTHING = Outcome("passed"), Outcome("nothing to check")
+OVERRULED: Literal["overruled"] = "overruled"
 
 
 def stopped(reason: str) -> Outcome:

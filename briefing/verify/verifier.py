@@ -11,7 +11,8 @@ from briefing.claims import Claim, Label, Rung, Verdict
 from briefing.support.ports import Checker, Pair, Unscored
 from briefing.verify.attribution import attribution
 from briefing.verify.facts import days, figures, names, offices
-from briefing.verify.ground import Gate, Ground, Laid, Outcome
+from briefing.verify.ground import OVERRULED, Gate, Ground, Laid, Outcome
+from briefing.verify.second import Said, SecondReading, may_overrule
 from briefing.verify.sources import cited, contributing, knowable, located, quoted_words
 from briefing.verify.wording import cause, condition, hedge, negation, opposite, scope, stance
 from index.article import Article
@@ -27,10 +28,12 @@ Verify = Callable[[Sequence[Claim], Ground], tuple[Claim, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Verifier:
-    """The gates and a ladder of checkers, the built-in one first. Where they differ the verdict is partial, and says so."""
+    """The gates and a ladder of checkers, the built-in one first. Where they differ the verdict is partial, and says so.
+    `second`: what a language model said of these sentences, asked about them alone."""
 
     checkers: tuple[Checker, ...]
     stays: Callable[[Article], bool] | None = None  # of an article: whether its words may not leave this machine
+    second: SecondReading | None = None
 
     @property
     def name(self) -> str:
@@ -38,12 +41,16 @@ class Verifier:
 
     def verify(self, claims: Sequence[Claim], ground: Ground) -> tuple[Claim, ...]:
         """Each claim with its verdict, in order. One that a gate stops carries the first gate's reason."""
-        outcomes = [gated(claim, ground) for claim in claims]
+        said = [self.second.of(claim) if self.second is not None else None for claim in claims]
+        outcomes = [gated(claim, ground, one) for claim, one in zip(claims, said, strict=True)]
         weighed = [at for at, (claim, (_, stop)) in enumerate(zip(claims, outcomes, strict=True)) if claim.citations and not stop]
         pairs = [self._pair(claims[at], ground) for at in weighed]
         scores = [checker.scores(pairs) for checker in self.checkers] if pairs else []
         rungs = {
-            at: tuple(_rung(checker, own[n]) for checker, own in zip(self.checkers, scores, strict=True))
+            at: (
+                *(_rung(checker, own[n]) for checker, own in zip(self.checkers, scores, strict=True)),
+                *self._second(said[at], outcomes[at][0]),
+            )
             for n, at in enumerate(weighed)
         }
         return tuple(
@@ -55,6 +62,13 @@ class Verifier:
         cited = dict.fromkeys(citation.article_id for citation in claim.citations)
         stays = self.stays is not None and any(self.stays(ground.articles[i]) for i in cited)
         return Pair(folded(claim.text), _evidence(claim, ground), stays, tuple(cited))
+
+    def _second(self, said: Said | None, told: Sequence[tuple[str, Outcome]]) -> tuple[Rung, ...]:
+        """The second reading as a rung: a word without a score, with what it overruled; none where it could not tell."""
+        if self.second is None or said is None or said.carried is None:
+            return ()
+        doubts = "; ".join(str(outcome.reason) for _, outcome in told if outcome.what == OVERRULED)
+        return (Rung(checker=self.second.by, label="supported", score=None, reason=f"overruled: {doubts}" if doubts else None),)
 
     def _judged(self, claim: Claim, told: list[tuple[str, Outcome]], stop: str | None, rungs: tuple[Rung, ...] | None) -> Claim:
         gates = tuple((name, outcome.what) for name, outcome in told)
@@ -69,15 +83,20 @@ class Verifier:
         )
 
 
-def gated(claim: Claim, ground: Ground) -> tuple[list[tuple[str, Outcome]], str | None]:
-    """Every gate's outcome up to the first that stops the sentence, and its reason."""
+def gated(claim: Claim, ground: Ground, second: Said | None = None) -> tuple[list[tuple[str, Outcome]], str | None]:
+    """Every gate's outcome up to the first that stops the sentence, and its reason. `second`: what a second reading said of it,
+    which may overrule a gate, and may stop what the gates pass."""
     laid = Laid(claim, ground)
     found: list[tuple[str, Outcome]] = []
     for gate in GATES if claim.citations else (cited,):
         outcome = gate(laid)
+        if outcome.what == "stopped" and second is not None and second.carried and may_overrule(gate, laid):
+            outcome = replace(outcome, what=OVERRULED)
         found.append((gate.__name__, outcome))
         if outcome.what == "stopped":
             return found, outcome.reason
+    if second is not None and second.carried is False:
+        return found, f"read again beside its words, they do not carry it: {second.missing or 'no reason was given'}"
     return found, None
 
 
