@@ -21,7 +21,9 @@ DEMO = parse_stamp("2024-09-27T06:00Z").instant
 TEXT = (
     "Sardona’s foreign minister, Ilke Maren, told reporters on Tuesday that her country was leaning toward accepting the truce."
     " The plan asks for 21 days of quiet."
+    " Its foreign ministry said it was still waiting for an answer to the plan from Norland."
 )
+WAITS = "Its foreign ministry said it was still waiting for an answer to the plan from Norland."
 WORDS = TEXT.split(" The plan", maxsplit=1)[0]
 
 
@@ -39,17 +41,15 @@ def checked(claim: Claim, ground: Ground, said: Said | None) -> Claim:
 
 
 def test_a_sentence_that_is_borne_out_passes_a_gate_that_compares_words_and_says_so() -> None:
-    claim, ground = about(
-        "Ilke Maren, Sardona’s foreign minister, told reporters that her country was close to a yes to the truce."
-    )
+    claim, ground = about("The foreign ministry said it had not had an answer to the plan from Norland yet.", WAITS)
     alone = checked(claim, ground, None)
-    assert str(alone.reason).startswith("the hedge of its citation is gone")
+    assert str(alone.reason).startswith("it denies something that its citations do not deny")
     again = checked(claim, ground, Said(carried=True))
     assert again.reason is None
     assert again.verdict is not None
-    assert dict(again.verdict.gates)["hedge"] == "overruled"
+    assert dict(again.verdict.gates)["negation"] == "overruled"
     assert (again.verdict.rungs[-1].checker, again.verdict.rungs[-1].label) == ("second reading: m", "supported")
-    assert str(again.verdict.rungs[-1].reason).startswith("overruled: the hedge of its citation is gone")
+    assert str(again.verdict.rungs[-1].reason).startswith("overruled: it denies something")
     assert checked(claim, ground, Said(carried=None)).reason == alone.reason, "who cannot tell overrules nothing"
 
 
@@ -58,7 +58,7 @@ def test_a_sentence_that_is_borne_out_passes_a_gate_that_compares_words_and_says
     [
         ("Ilke Maren told reporters that her country “will surely say yes to the truce”.", WORDS),
         ("Ilke Maren told 40 reporters that her country was leaning toward accepting the truce.", WORDS),
-        ("Ilke Maren told Norland’s reporters that her country was leaning toward accepting the truce.", WORDS),
+        ("Ilke Maren told Ardania’s reporters that her country was leaning toward accepting the truce.", WORDS),
         ("Ilke Maren told reporters on 9 March that her country was leaning toward accepting the truce.", WORDS),
         ("Ilke Maren told reporters that her country was leaning toward accepting the truce.", "words that stand nowhere in it"),
     ],

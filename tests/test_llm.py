@@ -29,7 +29,7 @@ from index.errors import Damaged, Misuse, ModelUnavailable, UnreadableReply
 
 TOPIC = "israel-hezbollah"
 DEMO = parse_stamp("2024-09-27T06:00Z").instant
-PROMPTS = ("pick_claims/v1", "compose_brief/v2", "repair_sentences/v2", "title_brief/v1")
+PROMPTS = ("pick_claims/v1", "compose_brief/v3", "repair_sentences/v2", "title_brief/v1")
 SCHEMA = {
     "title": "answer",
     "description": "An answer.",
@@ -70,7 +70,7 @@ def test_an_honest_model_writes_under_the_same_gates_and_the_brief_says_how(samp
     assert made.prompts == tuple((name, prompting.load(name).sha256) for name in PROMPTS)
     assert dict(made.parameters) == {"provider": "openai", "temperature": "0", "seed": "0", "max_tokens": "2000"}
     assert made.tokens == (1000 * len(server.requests), 100 * len(server.requests))
-    assert dict(made.spent)["calls"] == f"{len(server.requests)} of 12"
+    assert dict(made.spent)["calls"] == f"{len(server.requests)} of 24"
     assert any("tokens (estimated)" in note for note in made.notes)
     written = set(server.honest)
     kept = [text for name in ("bottom_line", "on_the_ground", "timeline") for text in section(brief, name) if text in written]
@@ -236,7 +236,7 @@ def test_when_the_model_fails_the_extractive_brief_comes_and_says_so_on_its_face
     assert told in str(brief.disclosure.fallback)
     assert "Drafted without the language model" in markdown(brief).split("## Bottom line")[0]
     assert told in brief_json(brief)["disclosure"]["fallback"]
-    assert dict(brief.disclosure.spent)["calls"] in {"1 of 12", "2 of 12"}  # what failed was asked for too
+    assert dict(brief.disclosure.spent)["calls"] in {"1 of 24", "2 of 24"}  # what failed was asked for too
     assert "There will be no ceasefire" in " ".join(section(brief, "bottom_line"))
     assert len(server.requests) <= 2 * most
 
@@ -245,7 +245,7 @@ def test_a_failure_that_passes_is_tried_again(sample_folder: Path, monkeypatch: 
     monkeypatch.setattr("briefing.chat.client.FIRST_WAIT", 0.02)
     with model_server("503-once") as server:
         brief = drafted(sample_folder, server.url, retries=2)
-    assert brief.disclosure.drafter.startswith("llm/4")
+    assert brief.disclosure.drafter.startswith("llm/5")
     assert brief.disclosure.fallback is None
 
 
@@ -364,7 +364,7 @@ RENDERED = {
     "pick_claims/v1": {
         "conflict": "A and B", "as_of": "T", "sections": "- x: y", "known": "- z", "evidence": "<<<E1\n$x {y}\nE1>>>",
     },
-    "compose_brief/v2": {
+    "compose_brief/v3": {
         "conflict": "A and B", "as_of": "T", "sections": "- x: y", "claims": "<<<C1\nz\nC1>>>", "standing": "- x",
     },
     "confirm_stance/v1": {"conflict": "A and B", "items": "<<<S1\nz\nS1>>>"},

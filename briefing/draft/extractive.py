@@ -17,6 +17,7 @@ from briefing.draft.compose import Sentence, compose, shortened
 from briefing.draft.lines import Draft, Line, TableRow
 from briefing.draft.material import Material
 from briefing.draft.naming import capital, naming
+from briefing.draft.positions import position, told_by_another
 from briefing.draft.tables import Tables
 from briefing.talks.fronts import any_of
 from briefing.topics import Party
@@ -27,7 +28,6 @@ from index.terms import terms
 NAME = "extractive/2"
 TIMELINE_WORDS = 24
 STANDS = 0.12  # what a statement that takes a stance gains in the table of positions
-AGEING = timedelta(days=7)
 # A sentence answers a standing question as it would one that is asked, but must hold more than half of its rarer words: such
 # a question has few.
 HOLDS, PARTLY = 0.5, 0.7
@@ -121,12 +121,12 @@ class Extractive:
                     continue  # of what a model read, words without a stance stand only where the party has no others
                 speakers.add(who)
                 shown.append(chosen)
-                draft.items.append(self._position(chosen, party.name))
+                draft.items.append(position(chosen.statement, party.name, self._line(chosen), self._material))
                 if len(speakers) == slot.most:
                     break
             if party.role == "principal" and (told := self._told_by_another(party.name, found)) is not None:
                 shown.append(told)
-                draft.items.append(self._position_told(told, party.name))
+                draft.items.append(told_by_another(told.statement, party.name, self._line(told), self._material))
         self._used += [c for c in shown if c not in self._used]
 
     def _told_by_another(self, party: str, found: list[Candidate]) -> Candidate | None:
@@ -137,22 +137,9 @@ class Extractive:
         told = [c for c in recent if c.statement.stance_of == party and c.party != party and c.statement.stance]
         return max(told, key=_newest, default=None)
 
-    def _position_told(self, chosen: Candidate, party: str) -> TableRow:
-        speaker, article = chosen.statement.speaker, chosen.article
-        who = speaker.known_as if speaker is not None else article.outlet
-        day = chosen.statement.said.said_on or article.local_day
-        cells = (
-            ("party", party),
-            ("speaker", f"{party}, as {who} tells it"),
-            ("office", ""),
-            ("stance", str(chosen.statement.stance)),
-            ("previous", ""),
-            ("words", chosen.sentence.short),
-            ("when", f"published {day.isoformat()}" if day else "undated in the source"),
-            ("record", "told by another"),
-        )
-        line = Line(section="positions", sentence=self._introducing(chosen))
-        return TableRow(section="positions", cells=cells, lines=(line,))
+    def _line(self, chosen: Candidate) -> Line:
+        sentence = self._introducing(chosen)
+        return Line(section="positions", sentence=replace(sentence, short=chosen.sentence.short))
 
     def _stands(self, candidate: Candidate) -> float:
         """A statement that takes a stance is worth more in the table of positions, one already told less."""
@@ -168,41 +155,6 @@ class Extractive:
         speaker = candidate.statement.speaker
         together = speaker is not None and " and " in (speaker.name or "")
         return together and candidate.statement.said.on_talks and self._material.recent(candidate.statement)
-
-    def _position(self, chosen: Candidate, party: str) -> TableRow:
-        speaker, article = chosen.statement.speaker, chosen.article
-        assert speaker is not None
-        day = chosen.statement.said.said_on or article.local_day
-        told = "" if chosen.statement.said.said_on else "published "
-        old = self._material.as_of.date() - day if day else timedelta()
-        stance, previous = self._stance(chosen)
-        cells = (
-            ("party", party),
-            ("speaker", speaker.name or speaker.anonymous or party),
-            ("office", (speaker.office or speaker.medium or "") if not speaker.anonymous else "unnamed"),
-            ("stance", stance),
-            ("previous", previous),
-            ("words", chosen.sentence.short),
-            (
-                "when",
-                (f"{told}{day.isoformat()}" + (f"; not repeated for {old.days} days" if old > AGEING else ""))
-                if day
-                else "undated in the source",
-            ),
-            ("record", "anonymous" if speaker.anonymous else "on record"),
-        )
-        line = Line(section="positions", sentence=self._introducing(chosen))
-        return TableRow(section="positions", cells=cells, lines=(line,))
-
-    def _stance(self, chosen: Candidate) -> tuple[str, str]:
-        """The stance of a statement, and its speaker's before, where the ledger has this one as the newest; else empty."""
-        statement, speaker = chosen.statement, chosen.statement.speaker
-        if statement.stance is None or statement.stance_of is not None or speaker is None or speaker.anonymous:
-            return "", ""
-        who = speaker.known_as.casefold()
-        held = next((p for p in self._material.ledger.positions if (p.party, p.who.casefold()) == (speaker.party, who)), None)
-        previous = held.previous if held is not None and held.stance == statement.stance else None
-        return statement.stance, previous or ""
 
     def _on_the_ground(self, found: list[Candidate], draft: Draft) -> None:
         (slot,) = plan.ON_THE_GROUND.slots

@@ -33,11 +33,12 @@ from briefing.draft.asking import (
 )
 from briefing.draft.candidates import same_words
 from briefing.draft.compose import Sentence, compose, count_words
-from briefing.draft.limits import SHORTEST, reasons_against
+from briefing.draft.limits import SHORTEST, comes, reasons_against
 from briefing.draft.lines import Cells, Draft, Line, TableRow
 from briefing.draft.material import Material
 from briefing.draft.numbering import Numbering, claim_of
 from briefing.draft.offered import Offered, headed, overlap
+from briefing.draft.positions import position, told_by_another
 from briefing.draft.written import Located, Told, Written
 from briefing.reading.addressed import gives_orders
 from briefing.settings import ModelSettings
@@ -48,7 +49,7 @@ from index.errors import ModelUnavailable, UnreadableReply
 from index.terms import terms
 
 NAME = "llm/5"
-PICK, WRITE, MEND, TITLE = "pick_claims/v1", "compose_brief/v2", "repair_sentences/v2", "title_brief/v1"
+PICK, WRITE, MEND, TITLE = "pick_claims/v1", "compose_brief/v3", "repair_sentences/v2", "title_brief/v1"
 MOST_PICKED = 8  # claims of one part
 MOST_WRITTEN = 60  # tokens of room for one sentence
 MOST_CITED = 3  # claims one sentence may stand on
@@ -332,7 +333,7 @@ class _Chain:
         """Every sentence through the gates; what they stop is mended once, else its source's own words stand, else nothing."""
         stopped = await self._stopped(told)
         if not stopped:
-            return list(told)
+            return [self._placed(one) for one in told]
         mended = await self._mended([(told[at], reason) for at, reason in stopped.items()])
         new = {at: _with_text(told[at], mended[n]) for n, at in enumerate(stopped) if n in mended}
         still = await self._stopped(list(new.values()))
@@ -350,17 +351,24 @@ class _Chain:
                 what = f"written again it was stopped because {second[at]}; {what}"
             self._withhold(one.part, one.line.sentence.text, f"{stopped[at]}; {what}")
             kept += [instead] if instead is not None else []
-        return kept
+        return [self._placed(one) for one in kept]
+
+    def _placed(self, told: Told) -> Told:
+        """What is no longer to come stands in the timeline, not under what to watch."""
+        if told.part.section != "watch" or comes(told, self._material, self._second):
+            return told
+        return replace(told, part=self._parts["timeline"], line=replace(told.line, section="timeline"))
 
     def _once(self, told: Iterable[Told]) -> list[Told]:
-        """As many as each part may hold, and nothing twice; an answer to a question may say again what stands elsewhere."""
+        """As many as each part may hold, and nothing twice; an answer to a question and a position may say again what stands
+        elsewhere."""
         kept: list[Told] = []
         for one in told:
             text, held = one.line.sentence.text, set(terms(one.line.sentence.text))
-            said = (set(terms(other.line.sentence.text)) for other in kept if not other.part.of)
+            said = (set(terms(other.line.sentence.text)) for other in kept if not _again(other))
             if sum(other.part is one.part for other in kept) >= one.part.most:
                 self._withhold(one.part, text, f"{one.part.called} already holds {one.part.most}")
-            elif not one.part.of and any(same_words(held, other) for other in said):
+            elif not _again(one) and any(same_words(held, other) for other in said):
                 self._withhold(one.part, text, "it says again what stands before it")
             else:
                 kept.append(one)
@@ -372,11 +380,33 @@ class _Chain:
                 self._written.answers[one.part.of] = one.line, one.partly
             elif one.part.section == "proposals":
                 self._written.terms[one.part.of] = one.line
+            elif one.part.section == "positions":
+                self._written.rows.append(self._position(one))
             elif one.part.section == "timeline":
                 self._written.rows.append(self._dated(one))
             else:
                 self._written.lines.append(one.line)
-        self._written.rows.sort(key=lambda row: row.cells[0][1])
+        self._written.rows.sort(key=self._rank)
+
+    def _rank(self, row: TableRow) -> tuple[str, int, str]:
+        """Positions by party as the topic has them, the timeline by day."""
+        first = row.cells[0][1]
+        parties = [party.name for party in self._material.topic.parties]
+        if row.section != "positions":
+            return row.section, 0, first
+        return row.section, parties.index(first) if first in parties else len(parties), ""
+
+    def _position(self, told: Told) -> TableRow:
+        """A line of the table of positions: its voice is that of the first cited words that have one. A second line of one voice,
+        and one whose voice is not certain, stands in the timeline."""
+        voiced = next((c.statement for c in told.cited if c.statement.speaker is not None), None)
+        if voiced is not None and voiced.speaker is not None:
+            whose = voiced.stance_of if voiced.stance_of not in {None, voiced.speaker.party} else None
+            make = told_by_another if whose is not None else position
+            row = make(voiced, whose or voiced.speaker.party or voiced.speaker.known_as, told.line, self._material)
+            if all(row.cells[:2] != other.cells[:2] for other in self._written.rows):
+                return row
+        return self._dated(replace(told, line=replace(told.line, section="timeline")))
 
     def _dated(self, told: Told) -> TableRow:
         """A line of the timeline: its day is that of what is told or said, else of publication."""
@@ -442,6 +472,11 @@ class _Chain:
     def _claim_shown(self, issued: str, one: Located) -> str:
         for_parts = f" | for: {', '.join(one.parts)}" if one.parts else ""
         return between(issued, f"{headed(one, self._material)}{for_parts}\n{one.quote}")
+
+
+def _again(told: Told) -> bool:
+    """Whether it stands in a part that may say again what another tells."""
+    return bool(told.part.of) or told.part.section == "positions"
 
 
 def beside(told: Told, material: Material, offered: Offered) -> Beside:

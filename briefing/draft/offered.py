@@ -71,7 +71,8 @@ class Offered:
         newest = sorted(by_article, key=lambda i: (str(self._material.articles[i].knowable_from), i), reverse=True)
         for statement in islice(_in_turn([by_article[i] for i in newest]), MOST_READ):
             span = (statement.article_id, statement.start, statement.end)
-            yield Located(span, statement.text, statement, ("bottom_line", "timeline") if statement.stance else ("timeline",))
+            parts = ("positions", "bottom_line", "timeline") if statement.stance else ("positions", "timeline")
+            yield Located(span, statement.text, statement, parts)
 
     def _noted(self) -> Iterator[Located]:
         """What a language model noted in the articles of the window: events, what is scheduled, terms."""

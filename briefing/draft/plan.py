@@ -110,6 +110,8 @@ POSITIONS = SectionPlan(
     columns=(("party", "party"), ("speaker", "speaker"), ("stance", "stance"), ("words", "words"), ("when", "when")),
     least=5,
     most=12,
+    written="up to twelve short sentences, of at most 24 words, one for each voice on the talks: what it accepts, offers, asks, "
+    "refuses, denies or has not answered",
     empty="No position of any party was found between {since} and {until}.",
 )
 CONTRADICTIONS = SectionPlan(
@@ -143,9 +145,10 @@ TIMELINE = SectionPlan(
     filled="search",
     slots=(Slot(question="What did {conflict} do or say about a ceasefire, and when?"),),
     columns=(("date", "day"), ("line", "what"), ("knowable_from", "known since")),
+    core=False,
     least=3,
-    most=8,
-    written="up to eight short sentences, of at most 24 words, one for each further thing that was said or done about the talks "
+    most=12,
+    written="up to twelve short sentences, of at most 24 words, one for each further thing that was said or done about the talks "
     "in these days: a party's or a mediator's own words, answers, votes, offers, terms, meetings, breaches; nothing told before",
     empty="No dated event was found between {since} and {until}.",
 )

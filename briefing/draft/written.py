@@ -38,7 +38,7 @@ class Written:
     """What a model's replies came to: lines for the gates, and what did not even get there."""
 
     lines: list[Line] = field(default_factory=list)
-    rows: list[TableRow] = field(default_factory=list)  # of the timeline
+    rows: list[TableRow] = field(default_factory=list)  # of positions and the timeline
     answers: dict[str, tuple[Line, bool]] = field(default_factory=dict)  # of a standing question; whether only in part
     terms: dict[str, Line] = field(default_factory=dict)  # of a proposal, by its name
     asked: tuple[str, ...] = ()  # the standing questions that it was asked
@@ -70,11 +70,14 @@ def merged(written: Written, own: Draft) -> Draft:
     that it wrote stands keeps what code found."""
     items: list[Item] = [*written.lines, *written.rows]
     given = {item.section for item in items}
-    items += [
-        _told_by_model(item, written) if isinstance(item, TableRow) else item
-        for item in own.items
-        if item.section not in given or (isinstance(item, TableRow) and item.section != "timeline")
-    ]
+    stand = {dict(row.cells)["party"] for row in written.rows if row.section == "positions"}
+    for item in own.items:
+        if not isinstance(item, TableRow):
+            items += [item] if item.section not in given else []
+        elif item.section == "positions":  # a party of which it tells no voice keeps what code found
+            items += [item] if dict(item.cells)["party"] not in stand else []
+        elif item.section != "timeline" or item.section not in given:
+            items.append(_told_by_model(item, written))
     return replace(own, items=items, written_title=written.title)
 
 

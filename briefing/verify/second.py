@@ -52,8 +52,9 @@ def may_overrule(gate: Gate, laid: Laid) -> bool:
 
 
 def _in_the_articles(laid: Laid, kinds: list[str]) -> bool:
+    """Whether all that a sentence has of these kinds stands in the articles that it cites; any of a party's names stands for
+    all of them."""
     own = {w.norm for w in laid.own if w.kind in kinds}
-    """Whether all that a sentence has of these kinds stands in the articles that it cites; of a party's names any stands for all."""
     known = set(laid.known | laid.outlets)
     for article_id in dict.fromkeys(c.article_id for c in laid.claim.citations):
         article = laid.ground.articles[article_id]
