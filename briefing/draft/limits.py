@@ -15,6 +15,7 @@ from briefing.draft.numbering import Numbering, claim_of
 from briefing.draft.written import Told
 from briefing.reading.marks import quotations
 from briefing.talks.documents import kind
+from briefing.talks.fronts import BOTH
 from briefing.verify import Laid, Said, SecondReading, Verifier
 
 MOST_UNSAID = 0.6  # of a sentence's plain words that its citations do not have: more, and it tells something else
@@ -51,7 +52,8 @@ def out_of_place(told: Told, laid: Laid, material: Material, said: Said | None =
         return f"nothing tells who “{pointing[0]}” is"
     if _MARKUP.search(sentence.text):
         return "it holds markup or an address"
-    if sentence.statement.front not in {material.topic.name, "both", None}:
+    away = sentence.statement.front not in {material.topic.name, BOTH, None}
+    if away and (sentence.statement.said.own_front or not borne_out):  # what only stands near words of another front may be here
         return f"its source speaks of another front ({sentence.statement.front})"
     if laid.unsaid > MOST_UNSAID and not borne_out:
         return "most of its words are not in its source"

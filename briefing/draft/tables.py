@@ -110,7 +110,7 @@ class Tables:
             return None
         sponsors = {e.party: e for e in reversed(makers) if id(e) in held}  # of each party who came first
         told = [("sponsors", e.who, e) for e in reversed(sponsors.values())]
-        told += [("support", f"{e.who} ({e.party})", e) for e in backers]
+        told += [("support", f"{e.who} ({e.party})" if e.party else e.who, e) for e in backers]
         told += [("terms", f"{t.kind}: {t.words}", t.entry) for t in newest_terms]
         told += [("status", f"{e.statement.stance}: {e.who} ({p}), {written(e.day)}", e) for p, e in answers.items()]
         told += [
