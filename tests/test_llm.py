@@ -29,7 +29,7 @@ from index.errors import Damaged, Misuse, ModelUnavailable, UnreadableReply
 
 TOPIC = "israel-hezbollah"
 DEMO = parse_stamp("2024-09-27T06:00Z").instant
-PROMPTS = ("pick_claims/v1", "compose_brief/v3", "repair_sentences/v2", "title_brief/v1")
+PROMPTS = ("pick_claims/v2", "compose_brief/v3", "repair_sentences/v2", "title_brief/v1")
 SCHEMA = {
     "title": "answer",
     "description": "An answer.",
@@ -361,7 +361,7 @@ def test_a_provider_whose_package_is_missing_is_misuse() -> None:
 # ---- prompts and tokens
 
 RENDERED = {
-    "pick_claims/v1": {
+    "pick_claims/v2": {
         "conflict": "A and B", "as_of": "T", "sections": "- x: y", "known": "- z", "evidence": "<<<E1\n$x {y}\nE1>>>",
     },
     "compose_brief/v3": {
@@ -369,7 +369,8 @@ RENDERED = {
     },
     "confirm_stance/v1": {"conflict": "A and B", "items": "<<<S1\nz\nS1>>>"},
     "title_brief/v1": {"conflict": "A and B", "as_of": "T", "most": "14", "claims": "<<<C1\nz\nC1>>>"},
-    "read_article/v1": {"article": "<<<ARTICLE\nz\nARTICLE>>>"},
+    "check_sentences/v1": {"conflict": "A and B", "as_of": "T", "items": "<<<S1\nz\nS1>>>"},
+    "read_article/v2": {"article": "<<<ARTICLE\nz\nARTICLE>>>"},
     "repair_sentences/v2": {"conflict": "A and B", "as_of": "T", "sentences": "<<<S1\nz\nS1>>>"},
 }  # fmt: skip
 

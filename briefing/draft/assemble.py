@@ -61,7 +61,7 @@ def assemble(
             case "header":
                 claims = [header] if header else []
             case "gaps":
-                claims = counted.gaps(draft, material, withheld, undated, verify, enough=any(c.citations for c in held))
+                claims = counted.gaps(draft, material, withheld, undated, verify, held=held)
             case "source_summary":
                 claims = list(counted.source_summary(sources[:cited], held, material, verify))
             case _:

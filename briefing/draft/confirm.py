@@ -3,7 +3,7 @@ carries its stance only where the language model, asked anew about that sentence
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -67,14 +67,14 @@ def moving(ledger: Ledger, since: datetime) -> list[Entry]:
     return list(found.values())[:MOST_ASKED]
 
 
-async def confirmed(entries: Sequence[Entry], conflict: str, chat: Chat) -> Confirmed:
-    """Ask again about each. Raises ModelUnavailable or UnreadableReply: then nothing is confirmed."""
+async def confirmed(entries: Sequence[Entry], texts: Mapping[ArticleId, Article], conflict: str, chat: Chat) -> Confirmed:
+    """Ask again about each; `texts`: their articles whole. Raises ModelUnavailable or UnreadableReply: then nothing is confirmed."""
     unconfirmed: set[Key] = set()
     for at in range(0, len(entries), A_CALL):
         some = entries[at : at + A_CALL]
         ids = {f"S{n}": entry for n, entry in enumerate(some, start=1)}
         system, user = prompting.load(PROMPT).rendered(
-            conflict=conflict, items="\n\n".join(between(i, _shown(entry)) for i, entry in ids.items())
+            conflict=conflict, items="\n\n".join(between(i, _shown(entry, texts[entry.article.id])) for i, entry in ids.items())
         )
         told_of = [entry.article.id for entry in some]
         reply = await chat.ask(system, user, _schema(list(ids)), _Answers.model_validate, room=ROOM * len(ids), articles=told_of)
@@ -96,8 +96,8 @@ def _plain(statement: Statement, unconfirmed: frozenset[Key]) -> Statement:
     return replace(statement, stance=None, stance_of=None, stance_words=None)
 
 
-def _shown(entry: Entry) -> str:
-    statement, article = entry.statement, entry.article
+def _shown(entry: Entry, article: Article) -> str:
+    statement = entry.statement
     whose = statement.stance_of or (statement.speaker.known_as if statement.speaker else "the party that the sentence names")
     told = f", as {statement.speaker.known_as} tells it" if statement.stance_of and statement.speaker else ""
     toward = statement.about or "the ceasefire or the talks"

@@ -3,7 +3,7 @@ sources amount to. Counted, never cited."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from briefing.claims import Claim, Section, Source
 from briefing.draft import plan
 from briefing.draft.lines import Draft
 from briefing.draft.material import Material
+from briefing.talks.fronts import any_of
 from briefing.verify import Ground, Verify
 from index.archive.store import SYNDICATED
 from index.calendar.days import written
@@ -66,17 +67,21 @@ def told_where_empty(
     return {claim.id.rsplit("-", 1)[0]: (claim,) for claim in verify(claims, ground)}
 
 
-def gaps(draft: Draft, material: Material, withheld: list[Claim], undated: int, verify: Verify, *, enough: bool) -> list[Claim]:
+def gaps(
+    draft: Draft, material: Material, withheld: list[Claim], undated: int, verify: Verify, *, held: Sequence[Claim]
+) -> list[Claim]:
+    """What the brief does not know; `held`: the sentences that stand in it."""
     since, until = written(material.since.date()), written(material.as_of.date(), year=True)
     read = f"{len(material.articles)} articles read"
     told: list[tuple[str, tuple[str, ...]]] = []
-    if not enough:
+    if not any(c.citations for c in held):
         looked = "; ".join(plan.questions(material.topic)[:3])
         told.append((f"Insufficient reporting: {read}, and nothing that can be cited.", (looked,)))
-    if draft.silent:
+    silent = [name for name in draft.silent if not any(_heard(name, claim, material) for claim in held)]
+    if silent:
         told.append(
             (
-                f"No statement on the talks was found from {_listed(draft.silent)} between {since} and {until}.",
+                f"No statement on the talks was found from {_listed(silent)} between {since} and {until}.",
                 (read,),
             )
         )
@@ -89,6 +94,16 @@ def gaps(draft: Draft, material: Material, withheld: list[Claim], undated: int, 
     told += [(note, (read,)) for note in draft.notes]
     claims = [Claim(id=f"gaps-{n}", text=text, form="computed", basis=basis) for n, (text, basis) in enumerate(told, start=1)]
     return list(verify(claims, Ground(articles={}, as_of=material.as_of)))
+
+
+def _heard(name: str, claim: Claim, material: Material) -> bool:
+    """Whether a sentence may be this party's word: it is told as his, or nobody is told as its speaker and it names the party."""
+    party = material.topic.party(name)
+    named = any_of([name, *(party.names if party else ()), *(party.adjectives if party else ())])
+    if name in {claim.party, claim.stance_of}:
+        return True
+    who = claim.speaker or claim.anonymous
+    return bool(claim.citations) and named.search(who or claim.text) is not None
 
 
 def source_summary(sources: tuple[Source, ...], claims: list[Claim], material: Material, verify: Verify) -> tuple[Claim, ...]:

@@ -49,10 +49,11 @@ from index.errors import ModelUnavailable, UnreadableReply
 from index.terms import terms
 
 NAME = "llm/5"
-PICK, WRITE, MEND, TITLE = "pick_claims/v1", "compose_brief/v3", "repair_sentences/v2", "title_brief/v1"
+PICK, WRITE, MEND, TITLE = "pick_claims/v2", "compose_brief/v3", "repair_sentences/v2", "title_brief/v1"
 MOST_PICKED = 8  # claims of one part
 MOST_WRITTEN = 60  # tokens of room for one sentence
 MOST_CITED = 3  # claims one sentence may stand on
+NO_PARTY = "–"  # of a voice whose party nobody knows
 MOST_KNOWN = 160  # characters of a claim that is found already, where the model picks
 
 
@@ -403,7 +404,7 @@ class _Chain:
         if voiced is not None and voiced.speaker is not None:
             whose = voiced.stance_of if voiced.stance_of not in {None, voiced.speaker.party} else None
             make = told_by_another if whose is not None else position
-            row = make(voiced, whose or voiced.speaker.party or voiced.speaker.known_as, told.line, self._material)
+            row = make(voiced, whose or voiced.speaker.party or NO_PARTY, told.line, self._material)
             if all(row.cells[:2] != other.cells[:2] for other in self._written.rows):
                 return row
         return self._dated(replace(told, line=replace(told.line, section="timeline")))

@@ -18,9 +18,10 @@ from briefing.draft.material import Material
 from briefing.draft.naming import naming
 from briefing.draft.written import Located
 from briefing.reading.addressed import addressed
+from briefing.talks.documents import kind
 from briefing.talks.fronts import BOTH, any_of
 from briefing.verify import tells_who
-from index.calendar.days import WEEKDAYS
+from index.calendar.days import WEEKDAYS, written
 from index.calendar.instants import iso_stamp
 from index.sentences import sentences as cut
 
@@ -115,8 +116,10 @@ def headed(one: Located, material: Material) -> str:
     else:
         who = NOT_CERTAIN if one.statement.said.speaker is not None or tells_who(one.quote) else REPORTER
     published = iso_stamp(article.published, is_day=article.published_is_day)
-    day = f" ({WEEKDAYS[article.local_day.weekday()]})" if article.local_day is not None else ""
-    told = [article.outlet, f"{published}{day}", f"speaker: {who}"]
+    there = article.local_day
+    day = f" ({WEEKDAYS[there.weekday()]}, {written(there)} there)" if there is not None else ""
+    titled = [f"of: {one_line(article.title)}"] if article.title and kind(article) is not None else []  # who speaks there
+    told = [article.outlet, *titled, f"{published}{day}", f"speaker: {who}"]
     if one.statement.stance is not None:
         told.append(f"stance: {one.statement.stance}")
     if speaker is not None and speaker.introduced is not None:

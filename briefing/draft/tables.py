@@ -20,6 +20,7 @@ from briefing.reading.addressed import gives_orders
 from index.calendar.days import written
 from index.terms import terms
 
+UNKNOWN = "–"  # nothing in the sources found says it
 MOST_SENTENCES = 5  # that one row stands on
 _ORDER: tuple[Delta, ...] = ("changed", "withdrawn", "expired", "new", "reconfirmed")
 ALIKE = 0.35  # share of the shorter sentence's terms: a denial, and the report it denies
@@ -117,12 +118,16 @@ class Tables:
             ("status", f"{e.statement.stance}: {p}, as {e.who or e.article.outlet} tells it, {written(e.day)}", e)
             for p, e in told_of.items()
         ]
+        silent = sorted(principals - self._answering(record))
         cells: Cells = (
             ("proposal", record.name),
-            ("sponsors", "not stated in the sources found"),
-            ("support", "none found"),
-            ("terms", "none stated"),
-            ("status", f"put forward; no answer by {' or '.join(sorted(principals))} was found"),
+            ("sponsors", UNKNOWN),
+            ("support", UNKNOWN),
+            ("terms", UNKNOWN),
+            (
+                "status",
+                f"put forward; no answer by {' or '.join(silent)} was found" if silent else "put forward; see the positions",
+            ),
             ("as_of", self._material.as_of.date().isoformat()),
         )
         return TableRow(
@@ -142,6 +147,12 @@ class Tables:
                 if not high:
                     found[entry.party] = entry
         return found
+
+    def _answering(self, record: Record) -> set[str]:
+        """The parties of whom anything is known since the proposal that may be an answer to it, by themselves or by others: an
+        absence is told only of the rest."""
+        since = [e for e in self._ledger.entries if e.day >= record.since and e.statement.stance is not None]
+        return {str(e.party) for e in since} | {str(e.statement.stance_of) for e in since}
 
     def _told_by_others(self, record: Record, principals: set[str]) -> dict[str, Entry]:
         """Of principals that say nothing of it themselves the newest that somebody else tells of their answer."""

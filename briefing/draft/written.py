@@ -78,8 +78,7 @@ def merged(written: Written, own: Draft) -> Draft:
             items += [item] if dict(item.cells)["party"] not in stand else []
         elif item.section != "timeline" or item.section not in given:
             items.append(_told_by_model(item, written))
-    heard = stand | {line.sentence.statement.speaker.party for line in written.printed if line.sentence.statement.speaker}
-    return replace(own, items=items, written_title=written.title, silent=[party for party in own.silent if party not in heard])
+    return replace(own, items=items, written_title=written.title)
 
 
 def _told_by_model(row: TableRow, written: Written) -> TableRow:

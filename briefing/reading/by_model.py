@@ -25,7 +25,7 @@ from index.calendar.instants import iso_stamp
 from index.errors import UnreadableReply
 from index.sentences import Span
 
-PROMPT = "read_article/v1"
+PROMPT = "read_article/v2"
 MOST_SENTENCES, OVERLAP = 70, 6  # of one call; a longer article is read in windows that overlap
 OPENING = 3  # sentences of its opening that a later part is shown with
 MOST_CHARACTERS = 900  # of one sentence that is shown

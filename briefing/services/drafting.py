@@ -168,8 +168,9 @@ class Drafting:
             return material
         leaves = partial(self._privacy.left, model.base_url, model.where, "asking again")
         chat = Chat(model, budget=budget, cache=self._replies, leaves=leaves)
+        texts = self._library.archive.many(list({entry.article.id for entry in entries}))
         try:
-            found = run(confirm.confirmed(entries, material.topic.conflict, chat))
+            found = run(confirm.confirmed(entries, texts, material.topic.conflict, chat))
         except (ModelUnavailable, UnreadableReply) as error:
             told.append(f"no stance that moves the brief is shown: the model could not be asked again ({error})")
             return confirm.without(material, frozenset(confirm.key_of(e.statement) for e in entries))
