@@ -29,7 +29,6 @@ from briefing.draft.asking import packed, parts_of
 from briefing.draft.compose import Cited, Sentence
 from briefing.draft.limits import SHORTEST, reasons_against
 from briefing.draft.lines import Draft, Line
-from briefing.draft.llm import beside
 from briefing.draft.material import Material
 from briefing.draft.offered import Offered, headed, overlap
 from briefing.draft.written import Located, Told
@@ -78,7 +77,7 @@ def ask(desk: Desk, rows: Sequence[Row], out: Path) -> None:
         for begin in range(0, len(order), again.A_CALL):
             number += 1
             chosen = [told[n] for n in order[begin : begin + again.A_CALL]]
-            items = [beside(one, material, offered) for one in chosen]
+            items = [again.beside(one, material, offered) for one in chosen]
             system, user = again.asked(items, material.topic.conflict, iso(material.as_of))
             (out / f"{number:03}.txt").write_text(f"{system}\n\n{user}\n", encoding="utf-8")
             about = [(one.line.sentence.text, one.line.sentence.spans) for one in chosen]

@@ -13,6 +13,9 @@ from briefing import prompting
 from briefing.chat.client import Chat
 from briefing.chat.fences import between, one_line
 from briefing.draft.asking import checks_schema
+from briefing.draft.material import Material
+from briefing.draft.offered import Offered, headed
+from briefing.draft.written import Located, Told
 from briefing.verify import Said
 
 PROMPT = "check_sentences/v1"
@@ -44,6 +47,16 @@ class Beside:
     text: str
     sources: tuple[tuple[str, str], ...]
     articles: tuple[str, ...] = ()  # whose words they are
+
+
+def beside(told: Told, material: Material, offered: Offered) -> Beside:
+    """A sentence with the words that it cites, as a second reading sees them."""
+    sources = []
+    for span in told.line.sentence.spans:
+        quote = material.articles[span[0]].text[span[1] : span[2]]
+        one = next((c for c in told.cited if c.span == span), Located(span, quote, offered.statement(span)))
+        sources.append((headed(one, material), quote))
+    return Beside(told.line.sentence.text, tuple(sources), tuple(span[0] for span in told.line.sentence.spans))
 
 
 def reader_name(model: str) -> str:

@@ -68,7 +68,8 @@ def moving(ledger: Ledger, since: datetime) -> list[Entry]:
 
 
 async def confirmed(entries: Sequence[Entry], texts: Mapping[ArticleId, Article], conflict: str, chat: Chat) -> Confirmed:
-    """Ask again about each; `texts`: their articles whole. Raises ModelUnavailable or UnreadableReply: then nothing is confirmed."""
+    """Ask again about each; `texts`: their articles whole. Raises ModelUnavailable or UnreadableReply: then nothing is
+    confirmed."""
     unconfirmed: set[Key] = set()
     for at in range(0, len(entries), A_CALL):
         some = entries[at : at + A_CALL]

@@ -17,6 +17,8 @@ from index.archive.store import SYNDICATED
 from index.calendar.days import written
 from index.calendar.instants import iso
 
+OPENING = 60  # characters of a sentence in which its subject stands
+
 
 @dataclass(frozen=True, slots=True)
 class Previous:
@@ -97,13 +99,14 @@ def gaps(
 
 
 def _heard(name: str, claim: Claim, material: Material) -> bool:
-    """Whether a sentence may be this party's word: it is told as his, or nobody is told as its speaker and it names the party."""
+    """Whether a sentence may be this party's word: it is told as his, or, told as nobody's, opens with its name."""
     party = material.topic.party(name)
     named = any_of([name, *(party.names if party else ()), *(party.adjectives if party else ())])
+    if claim.id.startswith(plan.ON_THE_GROUND.id) or not claim.citations:
+        return False
     if name in {claim.party, claim.stance_of}:
         return True
-    who = claim.speaker or claim.anonymous
-    return bool(claim.citations) and named.search(who or claim.text) is not None
+    return named.search(claim.speaker or claim.anonymous or claim.text[:OPENING]) is not None
 
 
 def source_summary(sources: tuple[Source, ...], claims: list[Claim], material: Material, verify: Verify) -> tuple[Claim, ...]:

@@ -20,7 +20,7 @@ from briefing.chat.client import Chat, ReplyCache, run
 from briefing.chat.fences import between, one_line
 from briefing.claims import Claim, Verdict
 from briefing.draft import again, plan
-from briefing.draft.again import Beside
+from briefing.draft.again import beside
 from briefing.draft.asking import (
     Part,
     fenced,
@@ -478,16 +478,6 @@ class _Chain:
 def _again(told: Told) -> bool:
     """Whether it stands in a part that may say again what another tells."""
     return bool(told.part.of) or told.part.section == "positions"
-
-
-def beside(told: Told, material: Material, offered: Offered) -> Beside:
-    """A sentence with the words that it cites, as a second reading sees them."""
-    sources = []
-    for span in told.line.sentence.spans:
-        quote = material.articles[span[0]].text[span[1] : span[2]]
-        one = next((c for c in told.cited if c.span == span), Located(span, quote, offered.statement(span)))
-        sources.append((headed(one, material), quote))
-    return Beside(told.line.sentence.text, tuple(sources), tuple(span[0] for span in told.line.sentence.spans))
 
 
 def _step(work: Callable[[Any], Any]) -> Any:

@@ -119,15 +119,13 @@ class Tables:
             for p, e in told_of.items()
         ]
         silent = sorted(principals - self._answering(record))
+        unanswered = f"no answer by {' or '.join(silent)} was found" if silent else "see the positions"
         cells: Cells = (
             ("proposal", record.name),
             ("sponsors", UNKNOWN),
             ("support", UNKNOWN),
             ("terms", UNKNOWN),
-            (
-                "status",
-                f"put forward; no answer by {' or '.join(silent)} was found" if silent else "put forward; see the positions",
-            ),
+            ("status", f"put forward; {unanswered}"),
             ("as_of", self._material.as_of.date().isoformat()),
         )
         return TableRow(
