@@ -21,7 +21,6 @@ from briefing.verify import Laid, Said, SecondReading, Verifier
 MOST_UNSAID = 0.6  # of a sentence's plain words that its citations do not have: more, and it tells something else
 SHORTEST = 4  # words of a quote that can carry anything
 _POINTS = re.compile(r"(?:He|She|They)\b|It\b(?! (?:is|was|would|will|remain(?:s|ed)|became|has been|had been|appear(?:s|ed))\b)")
-_NOT_CLOSED = re.compile(r'^[^"\n]*(?:"[^"\n]*"[^"\n]*)*"(?P<rest>[^"\n]+)$', re.MULTILINE)  # the next paragraph goes on
 _MARKUP = re.compile(r"</?[a-zA-Z!]|!\[|\]\(|https?://|\bwww\.|javascript:|data:[a-z]+/|\x1b|```", re.IGNORECASE)
 
 
@@ -52,14 +51,12 @@ def out_of_place(told: Told, laid: Laid, material: Material, said: Said | None =
         return f"nothing tells who “{pointing[0]}” is"
     if _MARKUP.search(sentence.text):
         return "it holds markup or an address"
-    away = sentence.statement.front not in {material.topic.name, BOTH, None}
-    if away and (sentence.statement.said.own_front or not borne_out):  # what only stands near words of another front may be here
+    if sentence.statement.front not in {material.topic.name, BOTH, None}:
         return f"its source speaks of another front ({sentence.statement.front})"
     if laid.unsaid > MOST_UNSAID and not borne_out:
         return "most of its words are not in its source"
     speech = kind(article) is not None  # all of a speech, a briefing, a statement is somebody's words
-    reporter_s = borne_out and bool(laid.published_by)  # “TASS calls it "the renewal of aggression"”
-    if sentence.statement.said.kind != "quoted" and not speech and quotes_more(sentence.text, article.text) and not reporter_s:
+    if sentence.statement.said.kind != "quoted" and not speech and quotes_more(sentence.text, article.text):
         return "it puts quotation marks around words that its source does not quote"
     return None
 
@@ -79,8 +76,7 @@ def comes(told: Told, material: Material, second: SecondReading | None = None) -
 
 def quotes_more(sentence: str, source: str) -> bool:
     """Whether it quotes, at length, what stands outside every quotation of its source."""
-    spans = [*quotations(source), *((m.start("rest"), m.end()) for m in _NOT_CLOSED.finditer(source))]
-    quoted = [folded(source[start:end]).casefold() for start, end in spans]
+    quoted = [folded(source[start:end]).casefold() for start, end in quotations(source)]
     for start, end in quotations(sentence):
         words = folded(sentence[start:end]).casefold().strip(" .,;…")
         if len(words.split()) > SHORTEST and not any(words in one for one in quoted):

@@ -52,8 +52,7 @@ def may_overrule(gate: Gate, laid: Laid) -> bool:
 
 
 def _in_the_articles(laid: Laid, kinds: list[str]) -> bool:
-    """Whether all that a sentence has of these kinds stands in the articles that it cites; any of a party's names stands for
-    all of them."""
+    """Whether all that a sentence has of these kinds stands in the articles that it cites."""
     own = {w.norm for w in laid.own if w.kind in kinds}
     known = set(laid.known | laid.outlets)
     for article_id in dict.fromkeys(c.article_id for c in laid.claim.citations):
@@ -61,7 +60,4 @@ def _in_the_articles(laid: Laid, kinds: list[str]) -> bool:
         whole = f"{article.outlet}. {article.title or ''}.\n{article.text}"
         known |= {w.norm for w in words(whole, article.local_day, laid.plain)}
         known |= {article.local_day.isoformat()} if article.local_day else set()
-    for name, told in laid.ground.party_words.items():
-        if {w.norm for w in words(name, None)} <= known:
-            known |= {w.norm for w in words(told, None)}
     return own <= known
